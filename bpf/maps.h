@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every map and setting. All objects of bpf/ define them: __weak makes the linker (bpftool gen object) keep one. */
+#ifndef MAPS_H
+#define MAPS_H
+
+#include "vmlinux.h"
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "bpfhogs.h"
+
+const volatile struct settings settings __weak = {};
+
+struct flow_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct flow_key);
+	__type(value, struct flow);
+};
+
+struct flow_map flows_a __weak SEC(".maps");
+struct flow_map flows_b __weak SEC(".maps");
+struct flow_map overflow_a __weak SEC(".maps");
+struct flow_map overflow_b __weak SEC(".maps");
+
+/*
+ * The half of each that is filled now. The user side puts in the first, and from then on swaps and drains the half
+ * that nobody writes to.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, SLOT_COUNT);
+	__type(key, __u32);
+	__array(values, struct flow_map);
+} halves __weak SEC(".maps");
+
+/* What is known of a TCP socket (or an MPTCP parent): up to where its bytes were counted, and for whom. */
+struct tcp_mark {
+	__u64 tx_pos; /* counted up to here: write_seq */
+	__u64 rx_pos; /* likewise: copied_seq, of MPTCP bytes_consumed */
+	__u32 flags;  /* TCP_F_* */
+	__u32 pad;
+	struct flow_key key; /* protocol 0: not filled in yet */
+	struct owner owner;  /* who used the socket last */
+};
+
+#define TCP_F_NEW 0x01	      /* born before our eyes: its sequence numbers are still to be settled */
+#define TCP_F_ACTIVE 0x02     /* it sent a SYN, which took a sequence number */
+#define TCP_F_CONNECTING 0x04 /* in SYN_SENT: the peer's sequence numbers are not known yet */
+#define TCP_F_FIN_SENT 0x08   /* a FIN is about to take a sequence number of ours */
+#define TCP_F_FIN_READ 0x10   /* the peer's FIN was passed, and not counted */
+#define TCP_F_CLOSED 0x20
+#define TCP_F_SUBFLOW 0x40 /* of an MPTCP socket, which counts for it */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct tcp_mark);
+} tcp_storage __weak SEC(".maps");
+
+/* The same by the socket's address, where storage in sockets cannot be had: kprobes, and kernels before 5.11. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct tcp_mark);
+} tcp_hash __weak SEC(".maps");
+
+/*
+ * A datagram between entry and return of the function that sends it. Slots are found by thread id modulo their
+ * number: two threads of one slot inside that function at once are told apart by the id, and the loser is counted
+ * as missed.
+ */
+struct datagram {
+	__u64 thread;
+	__u64 bytes;
+	struct sock *sk;
+	struct net_device *dev;
+	struct flow_key key;
+};
+
+#define DATAGRAM_SLOTS 16384
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, DATAGRAM_SLOTS);
+	__type(key, __u32);
+	__type(value, struct datagram);
+} datagrams __weak SEC(".maps");
+
+struct losses losses __weak = {};
+
+#endif

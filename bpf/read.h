@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * GET(ptr, a.b, c): what ptr->a.b->c holds. fentry and tp_btf programs know the types of their arguments and read
+ * kernel memory directly; kprobe programs (READ_BY_PROBE) must call a helper for each step. For the paths that run
+ * for every packet: elsewhere BPF_CORE_READ serves both.
+ */
+#ifndef READ_H
+#define READ_H
+
+#include "maps.h"
+
+#ifdef READ_BY_PROBE
+#define GET(ptr, ...) BPF_CORE_READ(ptr, __VA_ARGS__)
+#define TCP_SOCK(sk) ((struct tcp_sock *)(sk))
+#else
+#define GET_1(ptr, a) ((ptr)->a)
+#define GET_2(ptr, a, b) ((ptr)->a->b)
+#define GET_N(_1, _2, name, ...) name
+#define GET(ptr, ...) GET_N(__VA_ARGS__, GET_2, GET_1)(ptr, __VA_ARGS__)
+#define TCP_SOCK(sk) ((struct tcp_sock *)bpf_skc_to_tcp_sock(sk))
+#endif
+
+#endif

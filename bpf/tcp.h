@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * TCP by sequence numbers: what a socket sent is how far write_seq went, what its program took is how far copied_seq
+ * went, since the last look. Return values and arguments of the functions on the way lie (peeks, WAITALL, partial
+ * writes, pages sent by other paths) or are not seen (return probes on functions that sleep); these two numbers are
+ * what the kernel itself goes by, and a look that was missed is made up for by the next.
+ *
+ * The looks must be taken with the socket locked, in the context of who did the work. Two things move the numbers
+ * without being data: SYN and FIN take one each, and tcp_disconnect() jumps. The states that a connection passes
+ * (tcp_state_changed) tell those apart.
+ */
+#ifndef TCP_H
+#define TCP_H
+
+#include "account.h"
+
+static __always_inline struct tcp_mark *tcp_mark_find(struct sock *sk)
+{
+#ifndef READ_BY_PROBE
+	if (settings.socket_storage)
+		return bpf_sk_storage_get(&tcp_storage, sk, NULL, 0);
+#endif
+	__u64 address = (__u64)sk;
+
+	return bpf_map_lookup_elem(&tcp_hash, &address);
+}
+
+static __always_inline struct tcp_mark *tcp_mark_new(struct sock *sk, const struct tcp_mark *init)
+{
+#ifndef READ_BY_PROBE
+	if (settings.socket_storage)
+		return bpf_sk_storage_get(&tcp_storage, sk, (void *)init, BPF_SK_STORAGE_GET_F_CREATE);
+#endif
+	__u64 address = (__u64)sk;
+
+	bpf_map_update_elem(&tcp_hash, &address, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&tcp_hash, &address);
+}
+
+static __always_inline bool is_subflow(struct tcp_sock *tp)
+{
+	return bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ(tp, is_mptcp);
+}
+
+static __always_inline bool is_tcp_in_use(struct sock *sk)
+{
+	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+
+	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && state != TCP_LISTEN && state != TCP_CLOSE;
+}
+
+/* A socket that was in use before we looked: counted from now on. */
+static __always_inline void tcp_baseline(struct tcp_sock *tp, struct tcp_mark *init)
+{
+	init->tx_pos = BPF_CORE_READ(tp, write_seq);
+	init->rx_pos = BPF_CORE_READ(tp, copied_seq);
+	if (is_subflow(tp))
+		init->flags = TCP_F_SUBFLOW;
+}
+
+static __always_inline struct tcp_mark *tcp_mark_unknown(struct sock *sk, struct tcp_sock *tp)
+{
+	struct tcp_mark init = {};
+
+	if (!is_tcp_in_use(sk))
+		return NULL;
+	tcp_baseline(tp, &init);
+	__sync_fetch_and_add(&losses.sockets, 1);
+	return tcp_mark_new(sk, &init);
+}
+
+/*
+ * The first sequence numbers of a new connection, from what the kernel keeps for RFC 4898: snd_una and bytes_acked,
+ * as rcv_nxt and bytes_received, move together, so their difference is where they began. An active opener's
+ * bytes_acked includes its SYN. False: too early to tell.
+ */
+static __always_inline bool tcp_settle(struct tcp_sock *tp, struct tcp_mark *mark)
+{
+	if (mark->flags & TCP_F_CONNECTING)
+		return false;
+	if (is_subflow(tp))
+		mark->flags |= TCP_F_SUBFLOW;
+	mark->tx_pos = BPF_CORE_READ(tp, snd_una) - (__u32)BPF_CORE_READ(tp, bytes_acked);
+	if (mark->flags & TCP_F_ACTIVE)
+		mark->tx_pos++;
+	mark->rx_pos = BPF_CORE_READ(tp, rcv_nxt) - (__u32)BPF_CORE_READ(tp, bytes_received);
+	mark->flags &= ~TCP_F_NEW;
+	return true;
+}
+
+/* The protocol goes in last: it tells others that the rest is there. */
+static __always_inline void fill_key(struct sock *sk, struct flow_key *key)
+{
+	key->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	/* not skc_num: that is zeroed when the connection is closed, with data still to read */
+	key->lport = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+	key->rport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6) {
+		BPF_CORE_READ_INTO(&key->laddr, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&key->raddr, sk, __sk_common.skc_v6_daddr);
+	} else {
+		set_ipv4(key->laddr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+		set_ipv4(key->raddr, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+	}
+	barrier();
+	key->protocol = BPF_CORE_READ(sk, sk_protocol);
+}
+
+/* A kernel thread that works for nobody (the worker of kTLS, say) works for the one who used the socket last. */
+static __always_inline void tcp_owner(struct tcp_mark *mark)
+{
+	if (mark->owner.tgid != current_tgid())
+		owner_of_current(&mark->owner);
+}
+
+/* Numbers that jumped with a disconnect are no data: tcp_disconnect() also clears the remote port. */
+static __always_inline bool tcp_disconnected(struct sock *sk, const struct tcp_mark *mark)
+{
+	return mark->flags & TCP_F_CLOSED && !BPF_CORE_READ(sk, __sk_common.skc_dport);
+}
+
+/* The peer's FIN was passed if nothing is left to read and it is here. */
+static __always_inline bool tcp_fin_read(struct sock *sk, struct tcp_sock *tp, const struct tcp_mark *mark)
+{
+	return !(mark->flags & TCP_F_FIN_READ) && BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE) &&
+	       BPF_CORE_READ(tp, rcv_nxt) == (__u32)mark->rx_pos;
+}
+
+/* Since the last look: bytes sent. Negative jumps (TCP_REPAIR) are none. */
+static __always_inline __u32 tcp_sent(struct sock *sk, struct tcp_sock *tp, struct tcp_mark *mark)
+{
+	__s32 sent = GET(tp, write_seq) - (__u32)mark->tx_pos;
+
+	if (!sent)
+		return 0;
+	mark->tx_pos += sent;
+	if (tcp_disconnected(sk, mark))
+		return 0;
+	if (mark->flags & TCP_F_FIN_SENT) {
+		mark->flags &= ~TCP_F_FIN_SENT;
+		sent--;
+	}
+	return sent > 0 ? sent : 0;
+}
+
+/* Since the last look: bytes that the program took. */
+static __always_inline __u32 tcp_taken(struct sock *sk, struct tcp_sock *tp, struct tcp_mark *mark)
+{
+	__s32 taken = GET(tp, copied_seq) - (__u32)mark->rx_pos;
+
+	if (!taken)
+		return 0;
+	mark->rx_pos += taken;
+	if (tcp_disconnected(sk, mark))
+		return 0;
+	if (tcp_fin_read(sk, tp, mark)) {
+		mark->flags |= TCP_F_FIN_READ;
+		taken--;
+	}
+	return taken > 0 ? taken : 0;
+}
+
+/* The mark of a socket whose bytes are to be counted now, else NULL. */
+static __always_inline struct tcp_mark *tcp_mark_get(struct sock *sk, struct tcp_sock *tp)
+{
+	struct tcp_mark *mark = tcp_mark_find(sk);
+
+	if (!mark)
+		mark = tcp_mark_unknown(sk, tp);
+	if (!mark)
+		return NULL;
+	if (mark->flags & TCP_F_NEW && !tcp_settle(tp, mark))
+		return NULL;
+	return mark->flags & TCP_F_SUBFLOW ? NULL : mark;
+}
+
+static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, __u64 tx, __u64 rx)
+{
+	struct event event = { .sk = sk, .owner = &mark->owner };
+
+	if (!mark->key.protocol)
+		fill_key(sk, &mark->key);
+	event.key = mark->key;
+	event.key.tgid = mark->owner.tgid;
+	event.tx_bytes = tx;
+	event.rx_bytes = rx;
+	event.tx_calls = !!tx;
+	event.rx_calls = !!rx;
+	account(&event);
+}
+
+/* A look at a locked socket. */
+static __always_inline void tcp_look(struct sock *sk)
+{
+	struct tcp_sock *tp = TCP_SOCK(sk);
+	struct tcp_mark *mark;
+	__u32 tx, rx;
+
+	if (!tp)
+		return;
+	mark = tcp_mark_get(sk, tp);
+	if (!mark)
+		return;
+	tcp_owner(mark);
+	tx = tcp_sent(sk, tp, mark);
+	rx = tcp_taken(sk, tp, mark);
+	if (tx || rx)
+		tcp_account(sk, mark, tx, rx);
+}
+
+#endif

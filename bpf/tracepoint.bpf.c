@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Attach mode tracepoint: for kernels without trampolines and kprobes, from 6.3 on (6e6eda44b939). It sees a socket
+ * and what a call on it returned, not the call's arguments: so not the peer of a UDP socket that is not connected.
+ */
+#include "mptcp.h"
+#include "tcp.h"
+#include "udp.h"
+
+#include <bpf/bpf_tracing.h>
+
+static __always_inline void udp_peer_of_socket(struct sock *sk, struct flow_key *key)
+{
+	if (GET(sk, __sk_common.skc_state) != TCP_ESTABLISHED)
+		return;
+	key->rport = bpf_ntohs(GET(sk, __sk_common.skc_dport));
+	if (GET(sk, __sk_common.skc_family) == AF_INET6)
+		bpf_core_read(&key->raddr, sizeof(key->raddr), &sk->__sk_common.skc_v6_daddr);
+	else
+		set_ipv4(key->raddr, GET(sk, __sk_common.skc_daddr));
+}
+
+static __always_inline void udp_moved(struct sock *sk, int tx, int rx)
+{
+	struct event event = { .sk = sk, .tx_calls = tx >= 0, .rx_calls = rx >= 0 };
+
+	event.key.tgid = current_tgid();
+	event.tx_bytes = tx > 0 ? tx : 0;
+	event.rx_bytes = rx > 0 ? rx : 0;
+	udp_local(sk, &event.key);
+	udp_peer_of_socket(sk, &event.key);
+	account(&event);
+}
+
+/* As tcp_sent() and tcp_taken(), where others may look at the same time: one of them counts. */
+static __always_inline __u32 tcp_advance_unlocked(__u64 *pos, __u32 now)
+{
+	__u64 before = *pos;
+	__s32 advance = now - (__u32)before;
+
+	if (advance <= 0 || __sync_val_compare_and_swap(pos, before, before + advance) != before)
+		return 0;
+	return advance;
+}
+
+static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __u64 tx, __u64 rx)
+{
+	struct event event = { .sk = sk, .tx_calls = !!tx, .rx_calls = !!rx };
+
+	if (!tx && !rx)
+		return;
+	if (mark && mark->key.protocol)
+		event.key = mark->key;
+	else
+		fill_key(sk, &event.key);
+	event.key.tgid = current_tgid();
+	event.tx_bytes = tx;
+	event.rx_bytes = rx;
+	account(&event);
+}
+
+/*
+ * The socket is not locked here and its write_seq may be half way through somebody else's send: so go by what the
+ * call returned, except where an upper protocol (kTLS) puts more on the stream than it was given.
+ */
+static __always_inline void tcp_send_returned(struct sock *sk, int ret)
+{
+	struct tcp_sock *tp = TCP_SOCK(sk);
+	struct tcp_mark *mark = tcp_mark_find(sk);
+	bool settled = mark && !(mark->flags & TCP_F_NEW);
+	__u32 tx = ret;
+
+	if (!tp)
+		return;
+	if (settled && GET(tp, inet_conn.icsk_ulp_ops))
+		tx = tcp_advance_unlocked(&mark->tx_pos, GET(tp, write_seq));
+	else if (settled)
+		__sync_fetch_and_add(&mark->tx_pos, ret);
+	tcp_moved(sk, mark, tx, 0);
+}
+
+/* What tcp_rcv_space_adjust does not see: what was taken off the stream in softirq, for kTLS. */
+static __always_inline void tcp_recv_returned(struct sock *sk)
+{
+	struct tcp_sock *tp = TCP_SOCK(sk);
+	struct tcp_mark *mark;
+
+	if (!tp || !GET(tp, inet_conn.icsk_ulp_ops))
+		return;
+	mark = tcp_mark_find(sk);
+	if (mark && !(mark->flags & TCP_F_NEW))
+		tcp_moved(sk, mark, 0, tcp_advance_unlocked(&mark->rx_pos, GET(tp, copied_seq)));
+}
+
+SEC("?tp_btf/sock_send_length")
+int BPF_PROG(tracepoint_sock_send_length, struct sock *sk, int ret, int flags)
+{
+	__u16 protocol = sk->sk_protocol;
+	__u16 family = sk->__sk_common.skc_family;
+
+	if (ret < 0 || (family != AF_INET && family != AF_INET6))
+		return 0;
+	if (settings.tracepoint_udp && is_udp(protocol))
+		udp_moved(sk, ret, -1);
+	else if (settings.tracepoint_tcp && protocol == IPPROTO_TCP)
+		tcp_send_returned(sk, ret);
+	else if (settings.tracepoint_tcp && is_mptcp(protocol))
+		mptcp_moved(sk, ret, 0);
+	return 0;
+}
+
+SEC("?tp_btf/sock_recv_length")
+int BPF_PROG(tracepoint_sock_recv_length, struct sock *sk, int ret, int flags)
+{
+	__u16 protocol = sk->sk_protocol;
+	__u16 family = sk->__sk_common.skc_family;
+
+	if (ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE) || (family != AF_INET && family != AF_INET6))
+		return 0;
+	if (settings.tracepoint_udp && is_udp(protocol))
+		udp_moved(sk, -1, ret);
+	else if (settings.tracepoint_tcp && protocol == IPPROTO_TCP)
+		tcp_recv_returned(sk);
+	else if (settings.tracepoint_tcp && is_mptcp(protocol))
+		mptcp_moved(sk, 0, ret);
+	return 0;
+}
+
+/* In every receive, splice and the like, after each piece, the socket locked; in softirq nobody owns it. */
+SEC("?tp_btf/tcp_rcv_space_adjust")
+int BPF_PROG(tracepoint_tcp_rcv_space_adjust, struct sock *sk)
+{
+	struct tcp_sock *tp = TCP_SOCK(sk);
+	struct tcp_mark *mark;
+	__u32 rx;
+
+	if (!tp || !sk->sk_lock.owned)
+		return 0;
+	mark = tcp_mark_get(sk, tp);
+	if (!mark)
+		return 0;
+	tcp_owner(mark);
+	rx = tcp_taken(sk, tp, mark);
+	if (rx)
+		tcp_account(sk, mark, 0, rx);
+	return 0;
+}
+
+/* The last record of a kTLS socket may leave when it is closed, without a send. The FIN has no number yet. */
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(tracepoint_tcp_closing, struct sock *sk, int from, int to)
+{
+	struct tcp_mark *mark;
+	struct tcp_sock *tp;
+
+	if (sk->sk_protocol != IPPROTO_TCP || (to != TCP_FIN_WAIT1 && to != TCP_LAST_ACK))
+		return 0;
+	tp = TCP_SOCK(sk);
+	if (!tp || !GET(tp, inet_conn.icsk_ulp_ops))
+		return 0;
+	mark = tcp_mark_get(sk, tp);
+	if (mark)
+		tcp_moved(sk, mark, tcp_advance_unlocked(&mark->tx_pos, GET(tp, write_seq)), 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * UDP by datagrams: the payload of each that was handed to IP without an error, and of each that a program took. The
+ * peer is in the datagram's headers, also on sockets that are not connected; the local address is the socket's.
+ */
+#ifndef UDP_H
+#define UDP_H
+
+#include "account.h"
+
+struct udp_ports {
+	__be16 source;
+	__be16 dest;
+};
+
+#define UDP_HEADER_LEN 8
+#define IPV4_SADDR 12 /* offsets in the IP headers */
+#define IPV4_DADDR 16
+#define IPV6_SADDR 8
+#define IPV6_DADDR 24
+
+/* The socket's part of a key. */
+static __always_inline void udp_local(struct sock *sk, struct flow_key *key)
+{
+	key->netns = GET(sk, __sk_common.skc_net.net, ns.inum);
+	key->protocol = GET(sk, sk_protocol);
+	key->lport = GET(sk, __sk_common.skc_num);
+	if (GET(sk, __sk_common.skc_family) == AF_INET6)
+		bpf_core_read(&key->laddr, sizeof(key->laddr), &sk->__sk_common.skc_v6_rcv_saddr);
+	else
+		set_ipv4(key->laddr, GET(sk, __sk_common.skc_rcv_saddr));
+}
+
+/* The peer's part, from the headers: the destination of what was sent, the source of what came. */
+static __always_inline void udp_remote(struct sk_buff *skb, bool ipv6, bool sent, struct flow_key *key)
+{
+	unsigned char *head = GET(skb, head);
+	unsigned char *ip = head + GET(skb, network_header);
+	struct udp_ports ports = {};
+	__be32 ipv4 = 0;
+
+	bpf_probe_read_kernel(&ports, sizeof(ports), head + GET(skb, transport_header));
+	key->rport = bpf_ntohs(sent ? ports.dest : ports.source);
+	if (ipv6) {
+		bpf_probe_read_kernel(&key->raddr, sizeof(key->raddr), ip + (sent ? IPV6_DADDR : IPV6_SADDR));
+	} else {
+		bpf_probe_read_kernel(&ipv4, sizeof(ipv4), ip + (sent ? IPV4_DADDR : IPV4_SADDR));
+		set_ipv4(key->raddr, ipv4);
+	}
+}
+
+static __always_inline bool is_udp(__u16 protocol)
+{
+	return protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
+}
+
+/* skb_consume_udp(sk, skb, len): len is what the program got; not positive for a peek. */
+static __always_inline void udp_received(struct sock *sk, struct sk_buff *skb, int len)
+{
+	struct event event = { .sk = sk, .rx_calls = 1 };
+
+	if (len < 0)
+		return;
+	event.rx_bytes = len;
+	event.ifindex = GET(skb, skb_iif);
+	event.key.tgid = current_tgid();
+	udp_local(sk, &event.key);
+	udp_remote(skb, GET(skb, protocol) == bpf_htons(ETH_P_IPV6), false, &event.key);
+	account(&event);
+}
+
+static __always_inline struct datagram *datagram_slot(void)
+{
+	__u32 slot = (__u32)bpf_get_current_pid_tgid() % DATAGRAM_SLOTS;
+
+	return bpf_map_lookup_elem(&datagrams, &slot);
+}
+
+/*
+ * ip_send_skb() and ip6_send_skb() are entered once for each datagram, or batch of them (GSO), with all headers in
+ * place and the route known; they own the buffer from then on, so what is to be counted at return is noted here.
+ */
+static __always_inline void udp_sending(struct sk_buff *skb, bool ipv6)
+{
+	struct sock *sk = GET(skb, sk);
+	struct datagram *datagram;
+	struct dst_entry *dst;
+
+	if (!sk || !is_udp(GET(sk, sk_protocol)))
+		return;
+	datagram = datagram_slot();
+	if (!datagram)
+		return;
+	datagram->thread = bpf_get_current_pid_tgid();
+	datagram->bytes = GET(skb, len) - (GET(skb, transport_header) - GET(skb, network_header)) - UDP_HEADER_LEN;
+	datagram->sk = sk;
+	dst = (struct dst_entry *)(GET(skb, _skb_refdst) & SKB_DST_PTRMASK);
+	datagram->dev = BPF_CORE_READ(dst, dev);
+	__builtin_memset(&datagram->key, 0, sizeof(datagram->key));
+	udp_local(sk, &datagram->key);
+	udp_remote(skb, ipv6, true, &datagram->key);
+}
+
+/*
+ * What the kernel reports to the sender: a full queue (ENOBUFS) only if it asked for that by IP_RECVERR, all else
+ * always. INET_FLAGS_RECVERR and INET_FLAGS_RECVERR6 are bits 9 and 26.
+ */
+static __always_inline bool udp_refused(struct sock *sk, int err)
+{
+	struct inet_sock *inet = (struct inet_sock *)sk;
+	bool ipv6 = BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6;
+
+	if (err != -ENOBUFS)
+		return err;
+	if (bpf_core_field_exists(inet->inet_flags))
+		return BPF_CORE_READ(inet, inet_flags) & (1UL << (ipv6 ? 26 : 9));
+	if (ipv6) {
+		struct ipv6_pinfo *pinet6 = BPF_CORE_READ(inet, pinet6);
+
+		return BPF_CORE_READ_BITFIELD_PROBED(pinet6, recverr);
+	}
+	return BPF_CORE_READ_BITFIELD_PROBED(inet, recverr);
+}
+
+static __always_inline void udp_sent(int err)
+{
+	struct datagram *datagram = datagram_slot();
+	struct event event = { .tx_calls = 1 };
+
+	if (!datagram || datagram->thread != bpf_get_current_pid_tgid())
+		return;
+	datagram->thread = 0;
+	if (err && udp_refused(datagram->sk, err))
+		return;
+	event.key = datagram->key;
+	event.key.tgid = current_tgid();
+	event.tx_bytes = datagram->bytes;
+	event.sk = datagram->sk;
+	event.dev = datagram->dev;
+	account(&event);
+}
+
+#endif
