@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What one interval was, beside the flows that were seen in it. */
+#ifndef INTERVAL_H
+#define INTERVAL_H
+
+#include <linux/types.h>
+#include <time.h>
+
+struct interval {
+	struct timespec end; /* wall-clock time (CLOCK_REALTIME) at which the interval ended */
+	__u64 elapsed_ns;    /* how long it really took (CLOCK_MONOTONIC): what rates divide by */
+	const char *attach;  /* the attach mode's name; static */
+	__u64 lost_flows;    /* bytes in this interval that kept their process but not their connection */
+	__u64 missed;	     /* program runs that the kernel skipped in this interval */
+	__u64 unowned_tx;    /* bytes in this interval that kept neither; part of the total all the same */
+	__u64 unowned_rx;
+};
+
+#endif

@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "loader.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "bpfhogs.skel.h"
+#include "kernel.h"
+#include "privilege.h"
+#include "probe.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define MAX_LINKS 32
+
+/* What a hook asks of the kernel or of the settings; all bits of a hook must hold. */
+enum need {
+	NEED_TCP = 1 << 0,
+	NEED_UDP = 1 << 1,
+	NEED_STORAGE = 1 << 2,	   /* TCP's state in the socket */
+	NEED_HASH = 1 << 3,	   /* or in a hash map */
+	NEED_MPTCP_RETURNS = 1 << 4, /* MPTCP without a counter of bytes received */
+	/* fentry mode only: what the trampolines do, and what they had better leave to others */
+	NEED_TCP_FENTRY = 1 << 5,
+	NEED_TCP_TRACEPOINT = 1 << 6,
+	NEED_UDP_FENTRY = 1 << 7,
+	NEED_UDP_KPROBE = 1 << 8,
+};
+
+struct hook {
+	const char *program;
+	unsigned int needs;
+	bool optional; /* the function may be missing from the kernel: no IPv6, no MPTCP */
+};
+
+static const struct hook socket_hooks[] = {
+	{ "tcp_state_changed", NEED_TCP, false },
+	{ "tcp_destroyed", NEED_TCP | NEED_HASH, false },
+};
+
+#define UDP_KPROBES(need) \
+	{ "kprobe_skb_consume_udp", need, false }, \
+	{ "kprobe_ip_send_skb", need, false }, \
+	{ "kretprobe_ip_send_skb", need, false }, \
+	{ "kprobe_ip6_send_skb", need, true }, \
+	{ "kretprobe_ip6_send_skb", need, true }
+
+#define TCP_TRACEPOINTS(need) \
+	{ "tracepoint_tcp_rcv_space_adjust", need, false }, \
+	{ "tracepoint_tcp_closing", need, false }
+
+#define SOCKET_TRACEPOINTS(need) \
+	{ "tracepoint_sock_send_length", need, false }, \
+	{ "tracepoint_sock_recv_length", need, false }
+
+static const struct hook fentry_hooks[] = {
+	{ "fentry_tcp_release_cb", NEED_TCP_FENTRY, false },
+	{ "fentry_mptcp_sendmsg", NEED_TCP_FENTRY, true },
+	{ "fentry_mptcp_release_cb", NEED_TCP_FENTRY, true },
+	{ "fexit_mptcp_recvmsg", NEED_TCP_FENTRY | NEED_MPTCP_RETURNS, true },
+	{ "fentry_skb_consume_udp", NEED_UDP_FENTRY, false },
+	{ "fentry_ip_send_skb", NEED_UDP_FENTRY, false },
+	{ "fexit_ip_send_skb", NEED_UDP_FENTRY, false },
+	{ "fentry_ip6_send_skb", NEED_UDP_FENTRY, true },
+	{ "fexit_ip6_send_skb", NEED_UDP_FENTRY, true },
+	SOCKET_TRACEPOINTS(NEED_TCP_TRACEPOINT),
+	TCP_TRACEPOINTS(NEED_TCP_TRACEPOINT),
+	UDP_KPROBES(NEED_UDP_KPROBE),
+};
+
+static const struct hook kprobe_hooks[] = {
+	{ "kprobe_release_sock", NEED_TCP, false },
+	{ "kprobe_mptcp_sendmsg", NEED_TCP, true },
+	{ "kprobe_mptcp_destroy", NEED_TCP, true },
+	{ "kprobe_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
+	{ "kretprobe_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
+	UDP_KPROBES(NEED_UDP),
+};
+
+static const struct hook tracepoint_hooks[] = {
+	SOCKET_TRACEPOINTS(0),
+	TCP_TRACEPOINTS(NEED_TCP),
+};
+
+static const struct hook *const mode_hooks[] = {
+	[ATTACH_FENTRY] = fentry_hooks,
+	[ATTACH_KPROBE] = kprobe_hooks,
+	[ATTACH_TRACEPOINT] = tracepoint_hooks,
+};
+
+static const size_t mode_hook_count[] = {
+	[ATTACH_FENTRY] = ARRAY_SIZE(fentry_hooks),
+	[ATTACH_KPROBE] = ARRAY_SIZE(kprobe_hooks),
+	[ATTACH_TRACEPOINT] = ARRAY_SIZE(tracepoint_hooks),
+};
+
+static const char *const mode_names[] = {
+	[ATTACH_AUTO] = "auto",
+	[ATTACH_FENTRY] = "fentry",
+	[ATTACH_KPROBE] = "kprobe",
+	[ATTACH_TRACEPOINT] = "tracepoint",
+};
+
+/*
+ * One way to attach. In fentry mode not all is done by trampolines, because exactness comes first:
+ * - Where the kernel preempts, another call of a function may run on a CPU while our program is in the middle of one,
+ *   and the kernel then skips the program. The hook of TCP runs under a spinlock; those of UDP do not, but kprobes
+ *   cannot be preempted.
+ * - Where TCP's hook is not called every time (probe.h), the tracepoints count TCP.
+ */
+struct plan {
+	enum attach_mode mode;
+	bool tcp_tracepoint;
+	bool udp_kprobe;
+};
+
+struct loader {
+	struct plan plan;
+	struct bpfhogs *skel;
+	struct bpf_link *links[MAX_LINKS];
+	size_t link_count;
+	bool preempts;
+	char refusal[256]; /* why the plan at hand was refused */
+};
+
+const char *attach_mode__name(enum attach_mode mode)
+{
+	return mode_names[mode];
+}
+
+static int refuse(struct loader *loader, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static int refuse(struct loader *loader, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(loader->refusal, sizeof(loader->refusal), format, args);
+	va_end(args);
+	return err;
+}
+
+/* The function or tracepoint that a program's section names: "fentry/tcp_release_cb". */
+static const char *target_of(const struct bpf_program *program)
+{
+	return strchr(bpf_program__section_name(program), '/') + 1;
+}
+
+static bool has_target(const struct btf *btf, const struct bpf_program *program)
+{
+	const char *section = bpf_program__section_name(program);
+	char name[128];
+
+	if (strncmp(section, "tp_btf", strlen("tp_btf")))
+		return btf__find_by_name_kind(btf, target_of(program), BTF_KIND_FUNC) > 0;
+	snprintf(name, sizeof(name), "btf_trace_%s", target_of(program));
+	return btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0;
+}
+
+static bool has_member(const struct btf *btf, const char *type_name, const char *member_name)
+{
+	__s32 id = btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT);
+	const struct btf_member *member;
+	const struct btf_type *type;
+
+	if (id < 0)
+		return false;
+	type = btf__type_by_id(btf, id);
+	member = btf_members(type);
+	for (int i = 0; i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(btf, member[i].name_off), member_name))
+			return true;
+	return false;
+}
+
+static bool has_function(const struct btf *btf, const char *name)
+{
+	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
+static unsigned int argument_count(const struct btf *btf, const char *function)
+{
+	__s32 id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+
+	if (id < 0)
+		return 0;
+	return btf_vlen(btf__type_by_id(btf, btf__type_by_id(btf, id)->type));
+}
+
+/* Which needs hold, on this kernel and with these settings. */
+static unsigned int fulfilled(const struct plan *plan, const struct loader_config *config, const struct btf *btf)
+{
+	bool storage = plan->mode != ATTACH_KPROBE && has_function(btf, "bpf_sk_storage_get_tracing");
+	unsigned int needs = 0;
+
+	if (config->tcp)
+		needs |= NEED_TCP | (plan->tcp_tracepoint ? NEED_TCP_TRACEPOINT : NEED_TCP_FENTRY);
+	if (config->udp)
+		needs |= NEED_UDP | (plan->udp_kprobe ? NEED_UDP_KPROBE : NEED_UDP_FENTRY);
+	needs |= storage ? NEED_STORAGE : NEED_HASH;
+	if (!has_member(btf, "mptcp_sock", "bytes_consumed"))
+		needs |= NEED_MPTCP_RETURNS;
+	return needs;
+}
+
+static struct bpf_program *program_of(const struct loader *loader, const struct hook *hook)
+{
+	return bpf_object__find_program_by_name(loader->skel->obj, hook->program);
+}
+
+/* Marks the hooks that apply for loading; -ENOENT if the kernel lacks the target of one that must be there. */
+static int choose(struct loader *loader, const struct hook *hooks, size_t count, unsigned int needs,
+		  const struct btf *btf)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct bpf_program *program = program_of(loader, &hooks[i]);
+
+		if ((hooks[i].needs & needs) != hooks[i].needs)
+			continue;
+		if (has_target(btf, program))
+			bpf_program__set_autoload(program, true);
+		else if (!hooks[i].optional)
+			return refuse(loader, -ENOENT, "this kernel has no %s", target_of(program));
+	}
+	return 0;
+}
+
+static int apply_filters(struct loader *loader, const struct loader_config *config)
+{
+	struct settings *settings = &loader->skel->rodata->settings;
+
+	if (config->pid_count > ARRAY_SIZE(settings->pid) || config->ifindex_count > ARRAY_SIZE(settings->ifindex))
+		return refuse(loader, -E2BIG, "too many processes or devices to filter by");
+	settings->pids = config->pid_count;
+	memcpy(settings->pid, config->pids, config->pid_count * sizeof(*config->pids));
+	settings->devices = config->ifindex_count;
+	memcpy(settings->ifindex, config->ifindexes, config->ifindex_count * sizeof(*config->ifindexes));
+	settings->netns = config->netns;
+	settings->no_loopback = config->no_loopback;
+	settings->ipv4_only = config->ipv4 && !config->ipv6;
+	settings->ipv6_only = config->ipv6 && !config->ipv4;
+	settings->tracepoint_tcp = config->tcp;
+	settings->tracepoint_udp = config->udp && loader->plan.mode == ATTACH_TRACEPOINT;
+	return 0;
+}
+
+/*
+ * The hash of TCP sockets has room for more of them than there are flows. Where BPF has an allocator of its own (since
+ * 6.1) room costs nothing until it is used; before that a hash for kprobes must be allocated beforehand.
+ */
+static void size_maps(struct loader *loader, const struct loader_config *config, unsigned int needs,
+		      const struct btf *btf)
+{
+	struct bpfhogs *skel = loader->skel;
+	bool allocator = btf__find_by_name_kind(btf, "bpf_mem_alloc", BTF_KIND_STRUCT) > 0;
+	bool receivers = needs & NEED_MPTCP_RETURNS && loader->plan.mode == ATTACH_KPROBE;
+
+	bpf_map__set_max_entries(skel->maps.flows_a, config->max_flows);
+	bpf_map__set_max_entries(skel->maps.flows_b, config->max_flows);
+	if (!(needs & NEED_HASH))
+		bpf_map__set_max_entries(skel->maps.tcp_hash, 1);
+	else if (allocator)
+		bpf_map__set_map_flags(skel->maps.tcp_hash, BPF_F_NO_PREALLOC);
+	if (needs & NEED_HASH)
+		bpf_map__set_max_entries(skel->maps.tcp_hash, (allocator ? 16 : 1) * config->max_flows);
+	if (!receivers)
+		bpf_map__set_max_entries(skel->maps.receivers, 1);
+}
+
+static int set_first_half(struct loader *loader)
+{
+	for (__u32 slot = 0; slot < SLOT_COUNT; slot++) {
+		int fd = loader__map_fd(loader, slot, 0);
+
+		if (bpf_map_update_elem(loader__halves_fd(loader), &slot, &fd, BPF_ANY))
+			return refuse(loader, -errno, "cannot set up the maps: %s", strerror(errno));
+	}
+	return 0;
+}
+
+static int load(struct loader *loader, const struct loader_config *config, const struct btf *btf)
+{
+	unsigned int needs = fulfilled(&loader->plan, config, btf);
+	enum attach_mode mode = loader->plan.mode;
+	int err;
+
+	loader->skel = bpfhogs__open();
+	if (!loader->skel)
+		return refuse(loader, -errno, "cannot open the BPF object: %s", strerror(errno));
+	err = apply_filters(loader, config);
+	if (err)
+		return err;
+	loader->skel->rodata->settings.socket_storage = needs & NEED_STORAGE;
+	loader->skel->rodata->settings.mptcp_recvmsg_args = argument_count(btf, "mptcp_recvmsg");
+	size_maps(loader, config, needs, btf);
+
+	err = choose(loader, socket_hooks, ARRAY_SIZE(socket_hooks), needs, btf);
+	err = err ?: choose(loader, mode_hooks[mode], mode_hook_count[mode], needs, btf);
+	if (err)
+		return err;
+	if (needs & NEED_TCP && has_function(btf, "bpf_iter_task_file"))
+		bpf_program__set_autoload(needs & NEED_STORAGE ? loader->skel->progs.tcp_existing_storage :
+								 loader->skel->progs.tcp_existing_hash,
+					  true);
+	err = bpfhogs__load(loader->skel);
+	if (err)
+		return refuse(loader, err, "the kernel refuses the programs: %s", strerror(-err));
+	return set_first_half(loader);
+}
+
+static int attach(struct loader *loader, const struct hook *hooks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct bpf_program *program = program_of(loader, &hooks[i]);
+		struct bpf_link *link;
+
+		if (!bpf_program__autoload(program))
+			continue;
+		link = bpf_program__attach(program);
+		if (!link)
+			return refuse(loader, -errno, "cannot attach to %s: %s", target_of(program), strerror(errno));
+		loader->links[loader->link_count++] = link;
+	}
+	return 0;
+}
+
+/*
+ * Takes note of the TCP sockets that are there already, so that their next byte counts. Without it (a kernel without
+ * iterators) the first call on each of them goes by uncounted, and is reported.
+ */
+static void look_at_existing(struct loader *loader)
+{
+	struct bpf_program *storage = loader->skel->progs.tcp_existing_storage;
+	struct bpf_program *hash = loader->skel->progs.tcp_existing_hash;
+	struct bpf_program *program = bpf_program__autoload(storage) ? storage : hash;
+	struct bpf_link *link;
+	char buffer[64];
+	int fd;
+
+	if (!bpf_program__autoload(program))
+		return;
+	link = bpf_program__attach_iter(program, NULL);
+	if (!link)
+		return;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd >= 0) {
+		while (read(fd, buffer, sizeof(buffer)) > 0)
+			;
+		close(fd);
+	}
+	bpf_link__destroy(link);
+}
+
+/* Births are seen first, then the sockets that there are noted: so none is unknown when the counting begins. */
+static int attach_all(struct loader *loader)
+{
+	enum attach_mode mode = loader->plan.mode;
+	int err = attach(loader, socket_hooks, ARRAY_SIZE(socket_hooks));
+
+	if (err)
+		return err;
+	look_at_existing(loader);
+	return attach(loader, mode_hooks[mode], mode_hook_count[mode]);
+}
+
+void loader__detach(struct loader *loader)
+{
+	while (loader->link_count)
+		bpf_link__destroy(loader->links[--loader->link_count]);
+}
+
+static void unload(struct loader *loader)
+{
+	loader__detach(loader);
+	bpfhogs__destroy(loader->skel);
+	loader->skel = NULL;
+}
+
+static int try_plan(struct loader *loader, const struct loader_config *config, const struct btf *btf)
+{
+	int err = load(loader, config, btf);
+
+	err = err ?: attach_all(loader);
+	if (err)
+		unload(loader);
+	return err;
+}
+
+/* libbpf's own words, the verifier's log among them: only for who asks. */
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static int print_warnings(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
+}
+
+static void say_attached(const struct loader *loader)
+{
+	const struct plan *plan = &loader->plan;
+
+	fprintf(stderr, "bpfhogs: attached: %s%s%s\n", attach_mode__name(plan->mode),
+		plan->tcp_tracepoint ? ", TCP by tracepoints (this kernel skips tcp_release_cb)" : "",
+		plan->udp_kprobe ? ", UDP by kprobes (this kernel preempts)" : "");
+}
+
+static void say_refused(const struct loader *loader)
+{
+	const struct plan *plan = &loader->plan;
+
+	fprintf(stderr, "bpfhogs: %s%s: %s\n", attach_mode__name(plan->mode),
+		plan->udp_kprobe ? " with kprobes for UDP" : "", loader->refusal);
+}
+
+static int try_and_tell(struct loader *loader, const struct plan *plan, const struct loader_config *config,
+			const struct btf *btf)
+{
+	int err;
+
+	loader->plan = *plan;
+	err = try_plan(loader, config, btf);
+	if (config->verbose && err)
+		say_refused(loader);
+	else if (config->verbose)
+		say_attached(loader);
+	return err;
+}
+
+static int try_fentry(struct loader *loader, const struct loader_config *config, const struct btf *btf)
+{
+	struct plan plan = { .mode = ATTACH_FENTRY, .udp_kprobe = config->udp && loader->preempts };
+	int always = probe__release_cb_always_called();
+	int err;
+
+	if (always < 0) {
+		loader->plan = plan;
+		refuse(loader, always, "no trampolines on this kernel: %s", strerror(-always));
+		if (config->verbose)
+			say_refused(loader);
+		return always;
+	}
+	plan.tcp_tracepoint = config->tcp && !always;
+	err = try_and_tell(loader, &plan, config, btf);
+	if (err && plan.udp_kprobe) { /* without kprobes: then what is skipped is at least counted */
+		plan.udp_kprobe = false;
+		err = try_and_tell(loader, &plan, config, btf);
+	}
+	return err;
+}
+
+static int try_mode(struct loader *loader, enum attach_mode mode, const struct loader_config *config,
+		    const struct btf *btf)
+{
+	const struct plan plan = { .mode = mode };
+
+	if (mode == ATTACH_FENTRY)
+		return try_fentry(loader, config, btf);
+	return try_and_tell(loader, &plan, config, btf);
+}
+
+static int try_all(struct loader *loader, const struct loader_config *config, const struct btf *btf)
+{
+	int err = -EOPNOTSUPP;
+
+	if (config->mode != ATTACH_AUTO)
+		return try_mode(loader, config->mode, config, btf);
+	for (enum attach_mode mode = ATTACH_FENTRY; err && mode < ATTACH_MODES; mode++)
+		err = try_mode(loader, mode, config, btf);
+	return err;
+}
+
+static void say_failure(const struct loader *loader, const struct loader_config *config)
+{
+	const char *lockdown = kernel__lockdown();
+
+	if (!strcmp(lockdown, "confidentiality"))
+		fprintf(stderr, "bpfhogs: the kernel is locked down (confidentiality), which forbids BPF to read it; boot "
+				"with lockdown=integrity or without\n");
+	else if (config->mode == ATTACH_AUTO)
+		fprintf(stderr, "bpfhogs: no attach mode works on this kernel; the last, %s: %s (-v tells about all)\n",
+			attach_mode__name(loader->plan.mode), loader->refusal);
+	else
+		fprintf(stderr, "bpfhogs: attach mode %s: %s\n", attach_mode__name(config->mode), loader->refusal);
+}
+
+int loader__new(struct loader **out, const struct loader_config *config)
+{
+	struct loader *loader;
+	struct btf *btf;
+	int err;
+
+	err = privilege__check();
+	if (err)
+		return err;
+	libbpf_set_print(config->verbose > 1 ? print_warnings : print_nothing);
+	btf = btf__load_vmlinux_btf();
+	if (!btf) {
+		fprintf(stderr, "bpfhogs: the kernel does not describe its types (/sys/kernel/btf/vmlinux): it must be built "
+				"with CONFIG_DEBUG_INFO_BTF\n");
+		return -errno;
+	}
+	loader = calloc(1, sizeof(*loader));
+	if (!loader) {
+		btf__free(btf);
+		return -ENOMEM;
+	}
+	loader->preempts = kernel__preempts();
+	err = try_all(loader, config, btf);
+	btf__free(btf);
+	if (err) {
+		say_failure(loader, config);
+		loader__free(loader);
+		return err;
+	}
+	*out = loader;
+	return 0;
+}
+
+void loader__free(struct loader *loader)
+{
+	if (!loader)
+		return;
+	unload(loader);
+	free(loader);
+}
+
+enum attach_mode loader__mode(const struct loader *loader)
+{
+	return loader->plan.mode;
+}
+
+int loader__halves_fd(const struct loader *loader)
+{
+	return bpf_map__fd(loader->skel->maps.halves);
+}
+
+int loader__map_fd(const struct loader *loader, enum half_slot slot, int half)
+{
+	const struct bpfhogs *skel = loader->skel;
+	struct bpf_map *const maps[SLOT_COUNT][2] = {
+		[SLOT_FLOWS] = { skel->maps.flows_a, skel->maps.flows_b },
+		[SLOT_OVERFLOW] = { skel->maps.overflow_a, skel->maps.overflow_b },
+	};
+
+	return bpf_map__fd(maps[slot][half]);
+}
+
+const struct losses *loader__losses(const struct loader *loader)
+{
+	return &loader->skel->bss->losses;
+}
+
+__u64 loader__missed(const struct loader *loader)
+{
+	struct bpf_program *program;
+	__u64 missed = 0;
+
+	bpf_object__for_each_program(program, loader->skel->obj) {
+		struct bpf_prog_info info = {};
+		__u32 len = sizeof(info);
+		int fd = bpf_program__fd(program);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			missed += info.recursion_misses;
+	}
+	return missed + loader__losses(loader)->sockets;
+}
+
+bool loader__syscalls_mask_probes(const struct loader *loader)
+{
+	return loader->preempts && (loader->plan.mode == ATTACH_KPROBE || loader->plan.udp_kprobe);
+}

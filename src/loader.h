@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Brings the BPF programs into the kernel: which ones, and by which attach mode. */
+#ifndef LOADER_H
+#define LOADER_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bpfhogs.h"
+
+enum attach_mode {
+	ATTACH_AUTO,
+	ATTACH_FENTRY,
+	ATTACH_KPROBE,
+	ATTACH_TRACEPOINT,
+	ATTACH_MODES,
+};
+
+struct loader_config {
+	enum attach_mode mode;
+	int verbose; /* 1: say on stderr which mode was taken, and why not others; 2: libbpf's own messages too */
+	bool tcp, udp;
+	bool ipv4, ipv6;
+	bool no_loopback;
+	const __u32 *pids; /* only these processes; borrowed */
+	size_t pid_count;
+	const __u32 *ifindexes; /* only these devices of our network namespace; borrowed */
+	size_t ifindex_count;
+	__u32 netns;	 /* inode number of our network namespace */
+	__u32 max_flows; /* entries of one half of the flow map */
+};
+
+struct loader;
+
+/*
+ * Loads and attaches by the mode of the config, or the first that works. From then on everything is counted. Returns 0,
+ * -E2BIG (more pids or devices than the programs take) or another -errno; what went wrong was said on stderr.
+ */
+int loader__new(struct loader **out, const struct loader_config *config);
+
+/* Detaches the programs, keeping the maps: what was counted can still be drained. */
+void loader__detach(struct loader *loader);
+
+void loader__free(struct loader *loader);
+
+/* The mode's name as in --attach, "auto" to "tracepoint"; static. */
+const char *attach_mode__name(enum attach_mode mode);
+
+enum attach_mode loader__mode(const struct loader *loader);
+
+/* The file descriptors of the maps: of the outer map, and of both halves of each of its slots. Borrowed. */
+int loader__halves_fd(const struct loader *loader);
+int loader__map_fd(const struct loader *loader, enum half_slot slot, int half);
+
+/* What the programs could not count as it should be, since the start: shared with them, so it changes. Borrowed. */
+const struct losses *loader__losses(const struct loader *loader);
+
+/* Adds up the runs of all programs that the kernel skipped since the start, as far as it counts them (5.12+). */
+__u64 loader__missed(const struct loader *loader);
+
+/* Whether a map system call on a CPU can make probes on the same CPU be skipped (kprobes where the kernel preempts). */
+bool loader__syscalls_mask_probes(const struct loader *loader);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "sampler.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <bpf/bpf.h>
+
+#define BATCH 4096
+#define NSEC_PER_SEC 1000000000ULL
+
+struct sampler {
+	const struct loader *loader;
+	int half; /* that the programs write to now */
+	__u64 start_ns;
+	struct losses losses; /* up to here reported */
+	__u64 missed;	      /* likewise */
+	__u32 batch;	      /* room in keys and flows */
+	struct flow_key *keys;
+	struct flow *flows;
+};
+
+static __u64 now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+}
+
+static int make_room(struct sampler *sampler, __u32 batch)
+{
+	struct flow_key *keys = realloc(sampler->keys, batch * sizeof(*keys));
+	struct flow *flows;
+
+	if (!keys)
+		return -ENOMEM;
+	sampler->keys = keys;
+	flows = realloc(sampler->flows, batch * sizeof(*flows));
+	if (!flows)
+		return -ENOMEM;
+	sampler->flows = flows;
+	sampler->batch = batch;
+	return 0;
+}
+
+int sampler__new(struct sampler **out, const struct loader *loader)
+{
+	struct sampler *sampler = calloc(1, sizeof(*sampler));
+	int err;
+
+	if (!sampler)
+		return -ENOMEM;
+	sampler->loader = loader;
+	sampler->start_ns = now_ns();
+	err = make_room(sampler, BATCH);
+	if (err) {
+		sampler__free(sampler);
+		return err;
+	}
+	*out = sampler;
+	return 0;
+}
+
+void sampler__free(struct sampler *sampler)
+{
+	if (!sampler)
+		return;
+	free(sampler->keys);
+	free(sampler->flows);
+	free(sampler);
+}
+
+/*
+ * Makes the programs write to the other half of a slot. The kernel returns from this only when all programs that may
+ * have found the old half are done (maybe_wait_bpf_programs, 1ae80cf31938).
+ */
+static int swap(const struct sampler *sampler, enum half_slot slot)
+{
+	int fd = loader__map_fd(sampler->loader, slot, !sampler->half);
+	__u32 key = slot;
+
+	return bpf_map_update_elem(loader__halves_fd(sampler->loader), &key, &fd, BPF_ANY) ? -errno : 0;
+}
+
+static int hand_over(const struct sampler *sampler, __u32 count, sampler_sink sink, void *ctx)
+{
+	int err = 0;
+
+	for (__u32 i = 0; i < count && !err; i++)
+		err = sink(ctx, &sampler->keys[i], &sampler->flows[i]);
+	return err;
+}
+
+/* Empties a map that nobody writes to. A batch must hold a whole bucket of the hash: ENOSPC says it does not. */
+static int drain(struct sampler *sampler, int fd, sampler_sink sink, void *ctx)
+{
+	__u64 position; /* a bucket's number; opaque */
+	void *from = NULL;
+	int err, result = 0;
+
+	do {
+		__u32 count = sampler->batch;
+
+		err = bpf_map_lookup_and_delete_batch(fd, from, &position, sampler->keys, sampler->flows, &count, NULL);
+		err = err ? -errno : 0;
+		if (err == -ENOSPC) {
+			err = make_room(sampler, 2 * sampler->batch);
+			if (err)
+				return err;
+			continue;
+		}
+		if (err && err != -ENOENT)
+			return err;
+		result = hand_over(sampler, count, sink, ctx);
+		from = &position;
+	} while (!err && !result);
+	return result;
+}
+
+/*
+ * While a map system call runs on a CPU, kprobes do not run their programs there (bpf_prog_active). Where the kernel
+ * preempts, others could get to send meanwhile: not if nothing may preempt us.
+ */
+static void hold_cpu(const struct sampler *sampler, bool hold)
+{
+	struct sched_param param = { .sched_priority = hold ? 1 : 0 };
+
+	if (loader__syscalls_mask_probes(sampler->loader))
+		sched_setscheduler(0, hold ? SCHED_FIFO : SCHED_OTHER, &param);
+}
+
+static void report_losses(struct sampler *sampler, struct interval *interval)
+{
+	const volatile struct losses *shared = loader__losses(sampler->loader);
+	struct losses now = { shared->overflow_bytes, shared->tx_bytes, shared->rx_bytes, shared->sockets };
+	__u64 missed = loader__missed(sampler->loader);
+
+	interval->lost_flows = now.overflow_bytes - sampler->losses.overflow_bytes;
+	interval->unowned_tx = now.tx_bytes - sampler->losses.tx_bytes;
+	interval->unowned_rx = now.rx_bytes - sampler->losses.rx_bytes;
+	interval->missed = missed - sampler->missed;
+	sampler->losses = now;
+	sampler->missed = missed;
+}
+
+static void end_interval(struct sampler *sampler, struct interval *interval)
+{
+	__u64 now = now_ns();
+
+	clock_gettime(CLOCK_REALTIME, &interval->end);
+	interval->elapsed_ns = now - sampler->start_ns;
+	interval->attach = attach_mode__name(loader__mode(sampler->loader));
+	sampler->start_ns = now;
+}
+
+static int swap_and_drain(struct sampler *sampler, struct interval *interval, sampler_sink sink, void *ctx)
+{
+	int err = swap(sampler, SLOT_FLOWS);
+
+	err = err ?: swap(sampler, SLOT_OVERFLOW);
+	if (err)
+		return err;
+	end_interval(sampler, interval);
+	sampler->half = !sampler->half;
+	err = drain(sampler, loader__map_fd(sampler->loader, SLOT_FLOWS, !sampler->half), sink, ctx);
+	return err ?: drain(sampler, loader__map_fd(sampler->loader, SLOT_OVERFLOW, !sampler->half), sink, ctx);
+}
+
+int sampler__take(struct sampler *sampler, struct interval *interval, sampler_sink sink, void *ctx)
+{
+	int err;
+
+	hold_cpu(sampler, true);
+	err = swap_and_drain(sampler, interval, sink, ctx);
+	hold_cpu(sampler, false);
+	if (!err)
+		report_losses(sampler, interval);
+	return err;
+}
