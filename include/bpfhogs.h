@@ -10,10 +10,6 @@
 #define COMM_LEN 16 /* TASK_COMM_LEN */
 #define DEV_LEN 16  /* IFNAMSIZ */
 
-#ifndef IPPROTO_MPTCP
-#define IPPROTO_MPTCP 262
-#endif
-
 /*
  * Work that no process did or asked for (NFS, iSCSI, a worker of the kernel's own) belongs to this tgid, which
  * no process has.

@@ -227,6 +227,7 @@ struct bpf_iter__task_file {
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define IPPROTO_UDPLITE 136
+#define IPPROTO_MPTCP 262
 #define LOOPBACK_IFINDEX 1
 #define MSG_PEEK 0x02
 #define MSG_ERRQUEUE 0x2000

@@ -1,0 +1,154 @@
+# bpfhogs: which program is using my network?
+#
+#   sudo make run     install what the build needs, build, show the rates live
+#   sudo make test    install what the tests need, run them all
+#   make help         the other targets
+
+VERSION := 0.1.0
+
+CC ?= cc
+CLANG ?= clang
+BPFTOOL ?= $(or $(shell command -v bpftool 2>/dev/null),/usr/sbin/bpftool)
+prefix ?= /usr/local
+sbindir ?= $(prefix)/sbin
+mandir ?= $(prefix)/share/man
+BUILD ?= build
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
+
+CFLAGS ?= -O2 -g
+CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -Iinclude -I$(BUILD)
+override CFLAGS += -std=gnu11 -Wall -Wextra
+LDLIBS := -lbpf -lelf -lz -ljansson -levent_core -lcap -lm
+
+# The BPF side. BPF_ARCH is the architecture whose registers the kprobes read.
+BPF_ARCH ?= $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+BPF_CFLAGS := -g -O2 -Wall -Wextra -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux -Iinclude \
+	$(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
+
+# probe.bpf.c is an object of its own; the others are linked to one.
+BPF_PARTS := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
+BPF_OBJECTS := $(BPF_PARTS:bpf/%.c=$(BUILD)/bpf/%.o)
+SKELETONS := $(BUILD)/bpfhogs.skel.h $(BUILD)/probe.skel.h
+
+SOURCES := $(wildcard src/*.c)
+OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
+STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
+# what needs no kernel, and is tested in units
+PURE := $(filter-out src/main.c src/loader.c src/sampler.c src/probe.c,$(SOURCES))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+
+.PHONY: all run test check check-unit check-cli check-traffic check-programs check-matrix bench install uninstall \
+	static clean help build-packages test-packages bpf-arm64
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BUILD)/bpfhogs
+
+run: build-packages
+	$(Q)$(MAKE) --no-print-directory all
+	$(BUILD)/bpfhogs
+
+test: build-packages test-packages
+	$(Q)$(MAKE) --no-print-directory check
+
+check: all static bpf-arm64 unit-tests $(BUILD)/tests/traffic
+	$(Q)tests/run
+
+# Parts of the tests, for the one who works on something.
+check-unit: unit-tests
+	$(Q)tests/run unit
+check-cli: all
+	$(Q)tests/run cli
+check-traffic: all $(BUILD)/tests/traffic
+	$(Q)tests/run traffic
+check-programs: all
+	$(Q)tests/run programs
+check-matrix: static $(BUILD)/tests/traffic
+	$(Q)tests/run matrix
+
+.PHONY: unit-tests
+unit-tests: $(UNIT_TESTS)
+
+build-packages:
+	$(Q)contrib/install-packages build
+test-packages:
+	$(Q)contrib/install-packages test
+
+static: $(BUILD)/static/bpfhogs
+
+# That the BPF side compiles for the other architecture.
+bpf-arm64:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 BPF_ARCH=arm64 $(BUILD)/arm64/bpfhogs.bpf.o
+
+install: all
+	install -D -m 755 $(BUILD)/bpfhogs $(DESTDIR)$(sbindir)/bpfhogs
+	install -D -m 644 man/bpfhogs.8 $(DESTDIR)$(mandir)/man8/bpfhogs.8
+
+uninstall:
+	rm -f $(DESTDIR)$(sbindir)/bpfhogs $(DESTDIR)$(mandir)/man8/bpfhogs.8
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
+	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
+	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic,'
+	@echo '              check-programs, check-matrix: parts of them'
+	@echo 'install, uninstall (prefix=$(prefix), DESTDIR=), clean; V=1 shows the commands'
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
+	$(call say,CLANG,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/bpfhogs.bpf.o: $(BPF_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(BUILD)/probe.bpf.o: $(BUILD)/bpf/probe.bpf.o
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(call say,SKELETON,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
+
+$(BUILD)/bpfhogs: $(OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(BUILD)/static/bpfhogs: $(STATIC_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static $^ $(LDLIBS) -o $@
+
+$(BUILD)/src/%.o: src/%.c | $(SKELETONS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# STATIC_BUILD: no name service switch, which is shared libraries
+$(BUILD)/static/%.o: src/%.c | $(SKELETONS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -DSTATIC_BUILD $(CFLAGS) -MMD -MP -c $< -o $@
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+$(BUILD)/tests/src/%.o: src/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
+
+$(BUILD)/tests/test_%: tests/unit/test_%.c $(PURE:src/%.c=$(BUILD)/tests/src/%.o)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP $(LDFLAGS) $^ -lcmocka -ljansson -lz -lcap -lm -o $@
+
+$(BUILD)/tests/traffic: $(wildcard tests/traffic/*.c tests/traffic/*.h)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -ljansson -luring -lpthread -o $@
+
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/src/*.d)

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A failed allocation in a hash leaves the entry out, and its hh.tbl NULL. */
+#define HASH_NONFATAL_OOM 1
+
+#include "model.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#define NSEC_PER_SEC 1000000000ULL
+
+/* What the sockets did over a device in the interval. */
+struct explained {
+	char dev[DEV_LEN];
+	struct counters counters;
+	UT_hash_handle hh;
+};
+
+struct model {
+	struct model_config config;
+	struct activity total;
+	struct process other;
+	__u64 elapsed_ns;
+	__u64 intervals;
+
+	/* Each list has the active ones last, from the one in active_... on, in the order they became so. */
+	struct process *processes;
+	struct process *active_processes;
+	struct process *process_hash;
+	struct connection *connections;
+	struct connection *active_connections;
+	struct connection *connection_hash;
+	struct explained *explained_hash;
+};
+
+int model__new(struct model **out, const struct model_config *config)
+{
+	struct model *model = calloc(1, sizeof(*model));
+
+	if (!model)
+		return -ENOMEM;
+	model->config = *config;
+	model->config.max_processes = config->max_processes ?: MODEL_MAX_PROCESSES;
+	model->config.max_connections = config->max_connections ?: MODEL_MAX_CONNECTIONS;
+	model->config.linger_ns = config->linger_ns ?: MODEL_LINGER_NS;
+	model->other.aggregate = true;
+	strcpy(model->other.owner.comm, "(other)");
+	*out = model;
+	return 0;
+}
+
+static void forget_connection(struct model *model, struct connection *connection)
+{
+	HASH_DEL(model->connection_hash, connection);
+	DL_DELETE(model->connections, connection);
+	DL_DELETE2(connection->process->flows, connection, flow_prev, flow_next);
+	free(connection);
+}
+
+static void forget_process(struct model *model, struct process *process)
+{
+	while (process->flows)
+		forget_connection(model, process->flows);
+	HASH_DEL(model->process_hash, process);
+	DL_DELETE(model->processes, process);
+	identity__clear(&process->identity);
+	free(process);
+}
+
+static void forget_explained(struct model *model, struct explained *explained)
+{
+	HASH_DEL(model->explained_hash, explained);
+	free(explained);
+}
+
+void model__free(struct model *model)
+{
+	if (!model)
+		return;
+	while (model->processes)
+		forget_process(model, model->processes);
+	while (model->explained_hash)
+		forget_explained(model, model->explained_hash);
+	free(model);
+}
+
+/* --- adding flows --- */
+
+static void add_counters(struct counters *to, const struct counters *from)
+{
+	to->tx_bytes += from->tx_bytes;
+	to->rx_bytes += from->rx_bytes;
+	to->tx_calls += from->tx_calls;
+	to->rx_calls += from->rx_calls;
+}
+
+static void add_activity(struct activity *activity, const struct counters *counters)
+{
+	add_counters(&activity->interval, counters);
+	add_counters(&activity->total, counters);
+}
+
+/* Kernel work has one entry, whatever thread did it. */
+static struct process_id process_id_of(const struct flow_key *key, const struct flow *flow)
+{
+	return (struct process_id){
+		.start_time = key->tgid == TGID_KERNEL ? 0 : flow->owner.start_time,
+		.tgid = key->tgid,
+	};
+}
+
+static struct process *new_process(struct model *model, const struct process_id *id)
+{
+	struct process *process = calloc(1, sizeof(*process));
+
+	if (!process)
+		return NULL;
+	process->id = *id;
+	process->owner = (struct owner){ .tgid = id->tgid, .start_time = id->start_time };
+	process->identify = true;
+	process->last_ns = model->elapsed_ns;
+	HASH_ADD(hh, model->process_hash, id, sizeof(process->id), process);
+	if (!process->hh.tbl) {
+		free(process);
+		return NULL;
+	}
+	DL_APPEND(model->processes, process);
+	return process;
+}
+
+/* To the end of the list, where the active ones are. */
+static void activate_process(struct model *model, struct process *process)
+{
+	if (process->active || process == &model->other)
+		return;
+	process->active = true;
+	DL_DELETE(model->processes, process);
+	DL_APPEND(model->processes, process);
+	if (!model->active_processes)
+		model->active_processes = process;
+}
+
+static void note_owner(struct process *process, const struct owner *owner)
+{
+	struct owner *known = &process->owner;
+
+	if (process->id.tgid == TGID_KERNEL) {
+		strcpy(known->comm, "[kernel]");
+		return;
+	}
+	if (owner->uid == known->uid && owner->cgroup == known->cgroup &&
+	    !strncmp(owner->comm, known->comm, COMM_LEN - 1))
+		return;
+	known->uid = owner->uid;
+	known->cgroup = owner->cgroup;
+	snprintf(known->comm, COMM_LEN, "%.*s", COMM_LEN - 1, owner->comm);
+	process->identify = true; /* it executed another program, or changed its user or cgroup */
+}
+
+static struct process *get_process(struct model *model, const struct flow_key *key, const struct flow *flow)
+{
+	struct process_id id = process_id_of(key, flow);
+	struct process *process;
+
+	HASH_FIND(hh, model->process_hash, &id, sizeof(id), process);
+	if (!process)
+		process = new_process(model, &id);
+	if (!process)
+		return &model->other;
+	note_owner(process, &flow->owner);
+	activate_process(model, process);
+	return process;
+}
+
+static void note_device(char *dev, const struct flow *flow)
+{
+	if (flow->dev[0])
+		snprintf(dev, DEV_LEN, "%.*s", DEV_LEN - 1, flow->dev);
+}
+
+/* The device of the flow with most bytes. */
+static void note_process_device(struct process *process, const struct flow *flow)
+{
+	__u64 bytes = flow->tx_bytes + flow->rx_bytes;
+
+	if (!flow->dev[0] || bytes < process->dev_bytes)
+		return;
+	process->dev_bytes = bytes;
+	note_device(process->dev, flow);
+}
+
+static struct connection *new_connection(struct model *model, const struct connection_id *id, struct process *process)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+
+	if (!connection)
+		return NULL;
+	connection->id = *id;
+	connection->process = process;
+	connection->last_ns = model->elapsed_ns;
+	HASH_ADD(hh, model->connection_hash, id, sizeof(connection->id), connection);
+	if (!connection->hh.tbl) {
+		free(connection);
+		return NULL;
+	}
+	DL_APPEND(model->connections, connection);
+	DL_APPEND2(process->flows, connection, flow_prev, flow_next);
+	return connection;
+}
+
+static void activate_connection(struct model *model, struct connection *connection)
+{
+	if (connection->active)
+		return;
+	connection->active = true;
+	connection->process->connections++;
+	DL_DELETE(model->connections, connection);
+	DL_APPEND(model->connections, connection);
+	if (!model->active_connections)
+		model->active_connections = connection;
+}
+
+static struct connection *get_connection(struct model *model, const struct flow_key *key, struct process *process)
+{
+	struct connection_id id = { .key = *key, .start_time = process->id.start_time };
+	struct connection *connection;
+
+	HASH_FIND(hh, model->connection_hash, &id, sizeof(id), connection);
+	if (!connection)
+		connection = new_connection(model, &id, process);
+	if (connection)
+		activate_connection(model, connection);
+	return connection;
+}
+
+static struct explained *find_explained(const struct model *model, const char *dev)
+{
+	struct explained *explained;
+
+	HASH_FIND_STR(model->explained_hash, dev, explained);
+	return explained;
+}
+
+static struct explained *new_explained(struct model *model, const char *dev)
+{
+	struct explained *explained = calloc(1, sizeof(*explained));
+
+	if (!explained)
+		return NULL;
+	strcpy(explained->dev, dev);
+	HASH_ADD_STR(model->explained_hash, dev, explained);
+	if (!explained->hh.tbl) {
+		free(explained);
+		return NULL;
+	}
+	return explained;
+}
+
+/* Without memory a device is explained less than it could be: nothing that is counted is lost. */
+static void explain(struct model *model, const struct flow *flow, const struct counters *counters)
+{
+	char dev[DEV_LEN] = "";
+	struct explained *explained;
+
+	note_device(dev, flow);
+	if (!dev[0])
+		return;
+	explained = find_explained(model, dev) ?: new_explained(model, dev);
+	if (explained)
+		add_counters(&explained->counters, counters);
+}
+
+void model__add(struct model *model, const struct flow_key *key, const struct flow *flow)
+{
+	struct counters counters = { flow->tx_bytes, flow->rx_bytes, flow->tx_calls, flow->rx_calls };
+	struct process *process = get_process(model, key, flow);
+	struct connection *connection;
+
+	add_activity(&model->total, &counters);
+	add_activity(&process->activity, &counters);
+	note_process_device(process, flow);
+	if (key->netns == model->config.netns)
+		explain(model, flow, &counters);
+	if (!key->protocol || process == &model->other)
+		return;
+	connection = get_connection(model, key, process);
+	if (!connection)
+		return;
+	add_activity(&connection->activity, &counters);
+	note_device(connection->dev, flow);
+}
+
+/* --- the end of an interval --- */
+
+__u64 model__rate(__u64 bytes, __u64 elapsed_ns)
+{
+	if (!elapsed_ns)
+		return 0;
+	return ((unsigned __int128)bytes * NSEC_PER_SEC + elapsed_ns / 2) / elapsed_ns;
+}
+
+static void raise_to(__u64 *peak, __u64 value)
+{
+	if (value > *peak)
+		*peak = value;
+}
+
+static void close_activity(const struct model *model, struct activity *activity, const struct interval *interval)
+{
+	const struct counters *counters = &activity->interval;
+
+	activity->tx_rate = model__rate(counters->tx_bytes, interval->elapsed_ns);
+	activity->rx_rate = model__rate(counters->rx_bytes, interval->elapsed_ns);
+	activity->last_seen = interval->end;
+	if (!activity->first_seen.tv_sec)
+		activity->first_seen = interval->end;
+	if (interval->elapsed_ns < model->config.peak_min_ns)
+		return;
+	raise_to(&activity->tx_peak, activity->tx_rate);
+	raise_to(&activity->rx_peak, activity->rx_rate);
+	raise_to(&activity->sum_peak, model__rate(counters->tx_bytes + counters->rx_bytes, interval->elapsed_ns));
+}
+
+static void identify(const struct model *model, struct process *process)
+{
+	if (!process->identify || !model->config.identify)
+		return;
+	identity__clear(&process->identity);
+	/* without memory now, there may be some the next time */
+	process->identify = model->config.identify(model->config.identify_ctx, &process->owner, &process->identity);
+}
+
+void model__close(struct model *model, const struct interval *interval)
+{
+	struct counters unowned = { .tx_bytes = interval->unowned_tx, .rx_bytes = interval->unowned_rx };
+
+	model->elapsed_ns += interval->elapsed_ns;
+	model->intervals++;
+	add_activity(&model->total, &unowned);
+	add_activity(&model->other.activity, &unowned);
+	close_activity(model, &model->total, interval);
+	close_activity(model, &model->other.activity, interval);
+	for (struct process *process = model->active_processes; process; process = process->next) {
+		close_activity(model, &process->activity, interval);
+		process->last_ns = model->elapsed_ns;
+		identify(model, process);
+	}
+	for (struct connection *connection = model->active_connections; connection; connection = connection->next) {
+		close_activity(model, &connection->activity, interval);
+		connection->last_ns = model->elapsed_ns;
+	}
+}
+
+/* --- the beginning of an interval --- */
+
+static void reset_activity(struct activity *activity)
+{
+	activity->interval = (struct counters){};
+	activity->tx_rate = 0;
+	activity->rx_rate = 0;
+}
+
+static void reset_processes(struct model *model)
+{
+	for (struct process *process = model->active_processes; process; process = process->next) {
+		reset_activity(&process->activity);
+		process->active = false;
+		process->connections = 0;
+		process->dev_bytes = 0;
+	}
+	model->active_processes = NULL;
+}
+
+static void reset_connections(struct model *model)
+{
+	for (struct connection *connection = model->active_connections; connection; connection = connection->next) {
+		reset_activity(&connection->activity);
+		connection->active = false;
+	}
+	model->active_connections = NULL;
+}
+
+/* Names of devices come and go as well: those not used in the last interval are forgotten. */
+static void reset_explained(struct model *model)
+{
+	struct explained *explained, *next;
+
+	HASH_ITER(hh, model->explained_hash, explained, next) {
+		if (!explained->counters.tx_calls && !explained->counters.rx_calls &&
+		    !explained->counters.tx_bytes && !explained->counters.rx_bytes)
+			forget_explained(model, explained);
+		else
+			explained->counters = (struct counters){};
+	}
+}
+
+static void drop_idle_connections(struct model *model)
+{
+	while (model->connections) {
+		struct connection *oldest = model->connections;
+
+		if (model->elapsed_ns - oldest->last_ns <= model->config.linger_ns &&
+		    HASH_COUNT(model->connection_hash) <= model->config.max_connections)
+			return;
+		forget_connection(model, oldest);
+	}
+}
+
+/* What process did becomes part of other. */
+static void fold(struct activity *other, const struct activity *process)
+{
+	add_counters(&other->total, &process->total);
+	raise_to(&other->tx_peak, process->tx_peak);
+	raise_to(&other->rx_peak, process->rx_peak);
+	raise_to(&other->sum_peak, process->sum_peak);
+}
+
+static int by_worth(const struct process *a, const struct process *b)
+{
+	__u64 a_bytes = a->activity.total.tx_bytes + a->activity.total.rx_bytes;
+	__u64 b_bytes = b->activity.total.tx_bytes + b->activity.total.rx_bytes;
+
+	if (a->recent != b->recent)
+		return a->recent - b->recent;
+	return (a_bytes > b_bytes) - (a_bytes < b_bytes);
+}
+
+/* Makes more room than is needed now, so that the sorting pays for many intervals. */
+static void drop_least_processes(struct model *model)
+{
+	size_t keep = model->config.max_processes - model->config.max_processes / 8;
+
+	if (HASH_COUNT(model->process_hash) <= model->config.max_processes)
+		return;
+	for (struct process *process = model->processes; process; process = process->next)
+		process->recent = model->elapsed_ns - process->last_ns <= model->config.linger_ns;
+	DL_SORT(model->processes, by_worth);
+	while (HASH_COUNT(model->process_hash) > keep) {
+		fold(&model->other.activity, &model->processes->activity);
+		forget_process(model, model->processes);
+	}
+}
+
+void model__begin(struct model *model)
+{
+	reset_activity(&model->total);
+	reset_activity(&model->other.activity);
+	reset_processes(model);
+	reset_connections(model);
+	reset_explained(model);
+	drop_idle_connections(model);
+	drop_least_processes(model);
+}
+
+/* --- looking at it --- */
+
+const struct process *model__processes(const struct model *model, enum model_which which)
+{
+	return which == MODEL_ACTIVE ? model->active_processes : model->processes;
+}
+
+const struct connection *model__connections(const struct model *model, enum model_which which)
+{
+	return which == MODEL_ACTIVE ? model->active_connections : model->connections;
+}
+
+size_t model__process_count(const struct model *model)
+{
+	return HASH_COUNT(model->process_hash);
+}
+
+size_t model__connection_count(const struct model *model)
+{
+	return HASH_COUNT(model->connection_hash);
+}
+
+const struct process *model__other(const struct model *model)
+{
+	return &model->other;
+}
+
+const struct activity *model__total(const struct model *model)
+{
+	return &model->total;
+}
+
+struct counters model__explained(const struct model *model, const char *dev)
+{
+	const struct explained *explained = find_explained(model, dev);
+
+	return explained ? explained->counters : (struct counters){};
+}
+
+__u64 model__elapsed_ns(const struct model *model)
+{
+	return model->elapsed_ns;
+}
+
+__u64 model__intervals(const struct model *model)
+{
+	return model->intervals;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Processes and connections, and what they did: in the interval, and since the start. Fed with drained flows, or with a
+ * recording; knows neither BPF nor any output. An interval is: model__begin(), model__add() for each flow,
+ * model__close(). From then to the next model__begin() all numbers stand still: that is when to look at them.
+ *
+ * Memory: at most max_processes and max_connections entries outlive model__begin(); until model__close() come those
+ * that one interval adds, which the size of the kernel's maps bounds. A process has about 500 bytes and its identity's
+ * texts (a few hundred bytes, by intent at most 24 KiB), a connection about 300.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <linux/types.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+#include <uthash.h>
+
+#include "bpfhogs.h"
+#include "identity.h"
+#include "interval.h"
+
+struct model;
+
+struct counters {
+	__u64 tx_bytes;
+	__u64 rx_bytes;
+	__u64 tx_calls;
+	__u64 rx_calls;
+};
+
+/* What a process, a connection, or everything did. Rates are bytes per second. */
+struct activity {
+	struct counters interval; /* in the interval */
+	struct counters total;	  /* since the start */
+	__u64 tx_rate;		  /* of the interval */
+	__u64 rx_rate;
+	__u64 tx_peak; /* the highest rate of an interval */
+	__u64 rx_peak;
+	__u64 sum_peak;		    /* of both directions together */
+	struct timespec first_seen; /* ends of the intervals in which it was active, wall clock */
+	struct timespec last_seen;
+};
+
+/* A process is another one if either differs: pids are used again. */
+struct process_id {
+	__u64 start_time; /* nanoseconds since boot */
+	__u32 tgid;
+	__u32 pad; /* zero: hashed as bytes */
+};
+
+struct connection;
+
+struct process {
+	struct process_id id;
+	struct owner owner; /* the newest facts */
+	struct identity identity;
+	struct activity activity;
+	unsigned int connections; /* active in the interval */
+	char dev[DEV_LEN];	  /* of the flow with most bytes in the last interval that it was active in */
+	bool aggregate;		  /* not one process but a sum of several: its pid and user mean nothing */
+
+	/* The model's own from here. */
+	bool active;
+	bool identify;	  /* the facts are newer than the identity */
+	bool recent;	  /* used when some have to be forgotten */
+	__u64 last_ns;	  /* end of the last interval that it was active in, on the model's clock */
+	__u64 dev_bytes;  /* of the flow that dev is from */
+	struct connection *flows; /* all that are known */
+	struct process *prev, *next;
+	UT_hash_handle hh;
+};
+
+struct connection_id {
+	struct flow_key key;
+	__u64 start_time; /* of the process */
+};
+
+struct connection {
+	struct connection_id id;
+	struct process *process;
+	struct activity activity;
+	char dev[DEV_LEN];
+
+	/* The model's own from here. */
+	bool active;
+	__u64 last_ns; /* as above */
+	struct connection *prev, *next;		/* least recently active first */
+	struct connection *flow_prev, *flow_next; /* of the same process */
+	UT_hash_handle hh;
+};
+
+/* Fills in *identity (all zeros before); an error leaves it so. */
+typedef int (*model_identify)(void *ctx, const struct owner *owner, struct identity *identity);
+
+struct model_config {
+	__u32 netns;		 /* our own: whose devices' bytes model__explained() tells */
+	size_t max_processes;	 /* 0: MODEL_MAX_PROCESSES */
+	size_t max_connections;	 /* 0: MODEL_MAX_CONNECTIONS */
+	__u64 linger_ns;	 /* an idle connection is known for so long; 0: MODEL_LINGER_NS */
+	__u64 peak_min_ns;	 /* intervals shorter than this (the last, cut short) set no peaks */
+	model_identify identify; /* called once for each new process, and when its facts change; may be NULL */
+	void *identify_ctx;
+};
+
+#define MODEL_MAX_PROCESSES 8192
+#define MODEL_MAX_CONNECTIONS 65536
+#define MODEL_LINGER_NS 10000000000ULL
+
+/* 0 or -ENOMEM. The configuration is copied. */
+int model__new(struct model **out, const struct model_config *config);
+void model__free(struct model *model);
+
+/*
+ * Begins an interval: all that is counted by interval becomes zero, connections idle for longer than linger_ns are
+ * forgotten, and of processes beyond the bound those with the smallest totals, idle ones first: what they did goes on
+ * in model__other(). Pointers to processes and connections do not outlive this call.
+ */
+void model__begin(struct model *model);
+
+/*
+ * Adds what a flow did. A key of a tgid alone (protocol 0) counts for the process and for no connection. Never fails:
+ * bytes for which memory cannot be had count for the process, or at least for model__other().
+ */
+void model__add(struct model *model, const struct flow_key *key, const struct flow *flow);
+
+/* Ends the interval: rates, peaks, times, identities. What nobody owned counts for model__other(). */
+void model__close(struct model *model, const struct interval *interval);
+
+enum model_which {
+	MODEL_ALL,    /* that are known */
+	MODEL_ACTIVE, /* in the interval */
+};
+
+/* The first of a list that goes on with ->next; NULL if there is none. In no useful order; without model__other(). */
+const struct process *model__processes(const struct model *model, enum model_which which);
+const struct connection *model__connections(const struct model *model, enum model_which which);
+
+/* How many of them are known. */
+size_t model__process_count(const struct model *model);
+size_t model__connection_count(const struct model *model);
+
+/*
+ * What belongs to no process of the list: forgotten ones, and bytes whose owner could not be kept. With it, the
+ * processes' bytes sum up to the total, in each interval and for the run. Its peaks are the highest of one of them.
+ */
+const struct process *model__other(const struct model *model);
+
+/* Everything. */
+const struct activity *model__total(const struct model *model);
+
+/* The bytes and calls of sockets over a device of our own network namespace in the interval; zeros if none. */
+struct counters model__explained(const struct model *model, const char *dev);
+
+/* How long all intervals together took, and how many they were. */
+__u64 model__elapsed_ns(const struct model *model);
+__u64 model__intervals(const struct model *model);
+
+/* bytes in a time as bytes per second, rounded; 0 for no time. */
+__u64 model__rate(__u64 bytes, __u64 elapsed_ns);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+enum long_only {
+	KEY_ATTACH = 256,
+	KEY_BITS,
+	KEY_BYTES,
+	KEY_DURATION,
+	KEY_MAX_FLOWS,
+	KEY_NO_LOOPBACK,
+	KEY_SI,
+	KEY_SORT,
+	KEY_TCP,
+	KEY_UDP,
+};
+
+static const struct option_info table[] = {
+	{ 'n', "top", "N", "show the N busiest processes and connections (0: all)" },
+	{ 'd', "interval", "SECONDS", "time between two samples (default 1; fractions allowed)" },
+	{ 'c', "count", "N", "stop after N intervals" },
+	{ KEY_DURATION, "duration", "SECONDS", "stop after this time" },
+	{ KEY_SORT, "sort", "KEY", "rank by sent, received, sum (default), total, pid or name" },
+	{ 't', "text", NULL, "print text (the default where the output is no terminal)" },
+	{ 'j', "json", NULL, "print one JSON object a line, one line an interval" },
+	{ KEY_BITS, "bits", NULL, "rates in bits per second" },
+	{ KEY_BYTES, "bytes", NULL, "rates and totals in bytes, unabridged" },
+	{ KEY_SI, "si", NULL, "units of powers of 1000, not of 1024" },
+	{ 'P', "pid", "PID", "only this process (may be given again)" },
+	{ '4', "ipv4", NULL, "only IPv4" },
+	{ '6', "ipv6", NULL, "only IPv6" },
+	{ KEY_TCP, "tcp", NULL, "only TCP (and MPTCP)" },
+	{ KEY_UDP, "udp", NULL, "only UDP" },
+	{ KEY_NO_LOOPBACK, "no-loopback", NULL, "leave out what stays on this machine" },
+	{ KEY_ATTACH, "attach", "MODE", "auto (default), fentry, kprobe or tracepoint" },
+	{ KEY_MAX_FLOWS, "max-flows", "N", "room for N connections an interval (default 65536)" },
+	{ 'v', "verbose", NULL, "say how the kernel side was attached; twice: libbpf's messages too" },
+	{ 'V', "version", NULL, "print the version" },
+	{ 'h', "help", NULL, "print this" },
+};
+
+const struct option_info *options__table(size_t *count)
+{
+	*count = ARRAY_SIZE(table);
+	return table;
+}
+
+static void print_help(void)
+{
+	printf("Usage: bpfhogs [OPTION]... [DEVICE]...\n"
+	       "Shows which programs use the network, and with whom they talk: exact to the byte.\n"
+	       "With devices: only what goes over those.\n\n");
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char names[64];
+
+		snprintf(names, sizeof(names), "--%s%s%s", table[i].name, table[i].argument ? " " : "",
+			 table[i].argument ?: "");
+		if (table[i].key < 256)
+			printf("  -%c, %-22s %s\n", table[i].key, names, table[i].help);
+		else
+			printf("      %-22s %s\n", names, table[i].help);
+	}
+	printf("\nExamples:\n"
+	       "  sudo bpfhogs                       all there is, each second\n"
+	       "  sudo bpfhogs --top 10 --interval 5 eth0\n"
+	       "  sudo bpfhogs --json --duration 60 > load-test.json\n");
+}
+
+static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int complain(const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "bpfhogs: ");
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, " (see bpfhogs --help)\n");
+	return -EINVAL;
+}
+
+static int parse_whole(const char *name, const char *text, unsigned long min, unsigned long max, unsigned long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoul(text, &end, 10);
+	if (errno || *end || *text < '0' || *text > '9' || *value < min || *value > max)
+		return complain("--%s: '%s' is not a whole number from %lu to %lu", name, text, min, max);
+	return 0;
+}
+
+static int parse_seconds(const char *name, const char *text, double min, double *value)
+{
+	const double max = 365.0 * 24 * 3600;
+	char *end;
+
+	errno = 0;
+	*value = strtod(text, &end);
+	if (errno || end == text || *end || !isfinite(*value) || *value < min || *value > max)
+		return complain("--%s: '%s' is not a number of seconds from %g to %.0f", name, text, min, max);
+	return 0;
+}
+
+/* The index of a word in a list, or -EINVAL. */
+static int parse_word(const char *name, const char *text, const char *const *words, int count)
+{
+	char all[256] = "";
+
+	for (int i = 0; i < count; i++) {
+		if (!strcmp(text, words[i]))
+			return i;
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "", words[i]);
+	}
+	return complain("--%s: '%s' is none of %s", name, text, all);
+}
+
+static int parse_attach(struct options *options, const char *text)
+{
+	const char *names[ATTACH_MODES];
+	int mode;
+
+	for (int i = 0; i < ATTACH_MODES; i++)
+		names[i] = attach_mode__name(i);
+	mode = parse_word("attach", text, names, ATTACH_MODES);
+	if (mode < 0)
+		return mode;
+	options->attach = mode;
+	return 0;
+}
+
+static int parse_sort(struct options *options, const char *text)
+{
+	const char *names[VIEW_SORTS];
+	int sort;
+
+	for (int i = 0; i < VIEW_SORTS; i++)
+		names[i] = view_sort__name(i);
+	sort = parse_word("sort", text, names, VIEW_SORTS);
+	if (sort < 0)
+		return sort;
+	options->sort = sort;
+	return 0;
+}
+
+static int parse_pid(struct options *options, const char *text)
+{
+	unsigned long pid;
+	int err = parse_whole("pid", text, 1, 4194304, &pid);
+
+	if (err)
+		return err;
+	if (options->pid_count == ARRAY_SIZE(options->pids))
+		return complain("--pid: more than %zu processes", ARRAY_SIZE(options->pids));
+	options->pids[options->pid_count++] = pid;
+	return 0;
+}
+
+static int parse_option(struct options *options, int key, const char *text)
+{
+	unsigned long number = 0;
+	int err = 0;
+
+	switch (key) {
+	case 'n':
+		err = parse_whole("top", text, 0, 1000000, &number);
+		options->top = number;
+		break;
+	case 'd':
+		err = parse_seconds("interval", text, 0.05, &options->interval);
+		break;
+	case 'c':
+		err = parse_whole("count", text, 1, 1000000000, &options->count);
+		break;
+	case 'P':
+		err = parse_pid(options, text);
+		break;
+	case KEY_DURATION:
+		err = parse_seconds("duration", text, 0.05, &options->duration);
+		break;
+	case KEY_SORT:
+		err = parse_sort(options, text);
+		break;
+	case KEY_ATTACH:
+		err = parse_attach(options, text);
+		break;
+	case KEY_MAX_FLOWS:
+		err = parse_whole("max-flows", text, 1, 16777216, &number);
+		options->max_flows = number;
+		break;
+	case 't':
+		options->output = OUTPUT_TEXT;
+		break;
+	case 'j':
+		options->output = OUTPUT_JSON;
+		break;
+	case KEY_BITS:
+		options->units = FORMAT_BITS;
+		break;
+	case KEY_BYTES:
+		options->units = FORMAT_BYTES;
+		break;
+	case KEY_SI:
+		options->units = FORMAT_SI;
+		break;
+	case '4':
+		options->ipv4 = true;
+		break;
+	case '6':
+		options->ipv6 = true;
+		break;
+	case KEY_TCP:
+		options->tcp = true;
+		break;
+	case KEY_UDP:
+		options->udp = true;
+		break;
+	case KEY_NO_LOOPBACK:
+		options->no_loopback = true;
+		break;
+	case 'v':
+		options->verbose++;
+		break;
+	}
+	return err;
+}
+
+/* getopt's own form of the table. */
+static void make_getopt(struct option *longs, char *shorts)
+{
+	*shorts++ = ':'; /* tells a missing argument from an unknown option */
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		longs[i] = (struct option){ table[i].name, table[i].argument ? required_argument : no_argument, NULL,
+					    table[i].key };
+		if (table[i].key > 255)
+			continue;
+		*shorts++ = table[i].key;
+		if (table[i].argument)
+			*shorts++ = ':';
+	}
+	*shorts = '\0';
+}
+
+static int complain_unknown(char **argv)
+{
+	if (optopt && optopt < 256)
+		return complain("unknown option -%c", optopt);
+	return complain("unknown option %s", argv[optind - 1]);
+}
+
+static int parse_devices(struct options *options, int argc, char **argv)
+{
+	for (int i = optind; i < argc; i++) {
+		if (options->device_count == ARRAY_SIZE(options->devices))
+			return complain("more than %zu devices", ARRAY_SIZE(options->devices));
+		options->devices[options->device_count++] = argv[i];
+	}
+	return 0;
+}
+
+static void set_defaults(struct options *options)
+{
+	*options = (struct options){ .top = -1, .interval = 1, .max_flows = 65536 };
+}
+
+/* Neither of two is both of two. */
+static void fill_in(bool *one, bool *other)
+{
+	if (!*one && !*other)
+		*one = *other = true;
+}
+
+enum options_verdict options__parse(struct options *options, int argc, char **argv)
+{
+	struct option longs[ARRAY_SIZE(table) + 1] = {};
+	char shorts[2 * ARRAY_SIZE(table) + 2];
+	int key;
+
+	set_defaults(options);
+	make_getopt(longs, shorts);
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {
+		if (key == 'h') {
+			print_help();
+			return OPTIONS_DONE;
+		}
+		if (key == 'V') {
+			printf("bpfhogs %s\n", VERSION);
+			return OPTIONS_DONE;
+		}
+		if (key == '?') {
+			complain_unknown(argv);
+			return OPTIONS_BAD;
+		}
+		if (key == ':') {
+			complain("option %s needs a value", argv[optind - 1]);
+			return OPTIONS_BAD;
+		}
+		if (parse_option(options, key, optarg))
+			return OPTIONS_BAD;
+	}
+	if (parse_devices(options, argc, argv))
+		return OPTIONS_BAD;
+	fill_in(&options->ipv4, &options->ipv6);
+	fill_in(&options->tcp, &options->udp);
+	return OPTIONS_RUN;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The command line. One table describes every option: parsing, --help and whatever else lists them go by it. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bpfhogs.h"
+#include "format.h"
+#include "loader.h"
+#include "view.h"
+
+enum output {
+	OUTPUT_AUTO, /* by what stdout is */
+	OUTPUT_TEXT,
+	OUTPUT_JSON,
+};
+
+struct options {
+	enum output output;
+	enum format_units units;
+	enum view_sort sort;
+	enum attach_mode attach;
+	long top; /* rows of a table; -1: as the output sees fit, 0: all */
+	double interval; /* seconds */
+	double duration; /* seconds; 0: until told to stop */
+	unsigned long count; /* intervals; 0: until told to stop */
+	__u32 pids[MAX_FILTER_PIDS];
+	size_t pid_count;
+	const char *devices[MAX_FILTER_DEVICES]; /* borrowed from argv */
+	size_t device_count;
+	bool ipv4, ipv6;
+	bool tcp, udp;
+	bool no_loopback;
+	__u32 max_flows;
+	int verbose;
+};
+
+struct option_info {
+	int key; /* the short option, or a number above 255 where there is none */
+	const char *name;
+	const char *argument; /* its name in the help; NULL: takes none */
+	const char *help;
+};
+
+/* What the command line asks for. */
+enum options_verdict {
+	OPTIONS_RUN,
+	OPTIONS_DONE, /* --help or --version: printed */
+	OPTIONS_BAD,  /* one line on stderr says what is wrong */
+};
+
+enum options_verdict options__parse(struct options *options, int argc, char **argv);
+
+/* The table itself; *count is its length. Static. */
+const struct option_info *options__table(size_t *count);
+
+#endif
