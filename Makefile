@@ -25,7 +25,7 @@ LDLIBS := -lbpf -lelf -lz -ljansson -levent_core -lcap -lm
 # The BPF side. BPF_ARCH is the architecture whose registers the kprobes read.
 BPF_ARCH ?= $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
-BPF_CFLAGS := -g -O2 -Wall -Wextra -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux -Iinclude \
+BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-parameter -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux -Iinclude \
 	$(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
 
 # probe.bpf.c is an object of its own; the others are linked to one.

@@ -55,9 +55,10 @@ static __always_inline bool owner_of_current(struct owner *owner)
 	return true;
 }
 
+/* volatile: or the compiler chooses between two addresses by arithmetic on pointers, which the verifier refuses */
 static __always_inline bool is_mapped_ipv4(const __u8 *addr)
 {
-	const __u32 *words = (const __u32 *)addr;
+	const volatile __u32 *words = (const volatile __u32 *)addr;
 
 	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
 }
@@ -102,7 +103,9 @@ static __always_inline __u32 ifindex_of(const struct event *event)
 	if (event->ifindex)
 		return event->ifindex;
 	dev = device_of(event);
-	return dev ? BPF_CORE_READ(dev, ifindex) : 0;
+	if (dev)
+		return BPF_CORE_READ(dev, ifindex);
+	return is_loopback(event->key.laddr) ? LOOPBACK_IFINDEX : 0;
 }
 
 static __always_inline bool pid_wanted(__u32 tgid)
@@ -142,7 +145,7 @@ static __always_inline bool family_wanted(const struct flow_key *key)
 
 	if (!settings.ipv4_only && !settings.ipv6_only)
 		return true;
-	ipv4 = is_mapped_ipv4(is_zero(key->raddr) ? key->laddr : key->raddr);
+	ipv4 = is_mapped_ipv4(key->raddr) || (is_zero(key->raddr) && is_mapped_ipv4(key->laddr));
 	return settings.ipv4_only ? ipv4 : !ipv4;
 }
 
@@ -150,7 +153,7 @@ static __always_inline bool loopback_unwanted(const struct event *event)
 {
 	if (!settings.no_loopback)
 		return false;
-	return is_loopback(event->key.raddr) || ifindex_of(event) == LOOPBACK_IFINDEX;
+	return ifindex_of(event) == LOOPBACK_IFINDEX;
 }
 
 static __always_inline bool wanted(const struct event *event)

@@ -10,7 +10,7 @@
  * Called by release_sock() with the socket's spinlock held: so in every send, receive, splice, and each time one of
  * them lets go of the socket to sleep, by whoever did the work, for TCP sockets only; and nothing can preempt it, so
  * that no run is skipped because another is under way on this CPU. Since 7.1 (6f459eda8b60) it is not called every
- * time: there the tracepoints count TCP (src/probe.h).
+ * time, and there is no fentry mode: src/probe.h.
  */
 SEC("?fentry/tcp_release_cb")
 int BPF_PROG(fentry_tcp_release_cb, struct sock *sk)

@@ -27,12 +27,23 @@ static __always_inline void mptcp_baseline(struct mptcp_sock *msk, struct tcp_ma
 	init->rx_pos = mptcp_consumed(msk);
 }
 
+/*
+ * Connecting and accepting lock the socket, so it is first seen before it has moved any data; and last seen after it
+ * was destroyed, when there must be no new mark.
+ */
 static __always_inline struct tcp_mark *mptcp_mark_get(struct sock *sk)
 {
 	struct tcp_mark *mark = tcp_mark_find(sk);
 	struct tcp_mark init = { .flags = TCP_F_NEW };
+	__u8 state;
 
-	return mark ?: tcp_mark_new(sk, &init);
+	if (mark)
+		return mark;
+	state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	if (state == TCP_LISTEN || state == TCP_CLOSE)
+		return NULL;
+	mptcp_baseline((struct mptcp_sock *)sk, &init);
+	return tcp_mark_new(sk, &init);
 }
 
 /* The first sequence number is chosen while the connection is made, and anew when it is made again. */
@@ -88,8 +99,6 @@ static __always_inline void mptcp_look(struct sock *sk)
 	struct tcp_mark *mark;
 	__u64 tx, rx;
 
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
-		return;
 	mark = mptcp_mark_get(sk);
 	if (!mark)
 		return;

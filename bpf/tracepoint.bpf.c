@@ -100,11 +100,11 @@ int BPF_PROG(tracepoint_sock_send_length, struct sock *sk, int ret, int flags)
 
 	if (ret < 0 || (family != AF_INET && family != AF_INET6))
 		return 0;
-	if (settings.tracepoint_udp && is_udp(protocol))
+	if (settings.udp && is_udp(protocol))
 		udp_moved(sk, ret, -1);
-	else if (settings.tracepoint_tcp && protocol == IPPROTO_TCP)
+	else if (settings.tcp && protocol == IPPROTO_TCP)
 		tcp_send_returned(sk, ret);
-	else if (settings.tracepoint_tcp && is_mptcp(protocol))
+	else if (settings.tcp && is_mptcp(protocol))
 		mptcp_moved(sk, ret, 0);
 	return 0;
 }
@@ -117,11 +117,11 @@ int BPF_PROG(tracepoint_sock_recv_length, struct sock *sk, int ret, int flags)
 
 	if (ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE) || (family != AF_INET && family != AF_INET6))
 		return 0;
-	if (settings.tracepoint_udp && is_udp(protocol))
+	if (settings.udp && is_udp(protocol))
 		udp_moved(sk, -1, ret);
-	else if (settings.tracepoint_tcp && protocol == IPPROTO_TCP)
+	else if (settings.tcp && protocol == IPPROTO_TCP)
 		tcp_recv_returned(sk);
-	else if (settings.tracepoint_tcp && is_mptcp(protocol))
+	else if (settings.tcp && is_mptcp(protocol))
 		mptcp_moved(sk, 0, ret);
 	return 0;
 }

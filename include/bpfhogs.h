@@ -81,8 +81,8 @@ struct settings {
 	__u8 no_loopback;
 	__u8 ipv4_only;
 	__u8 ipv6_only;
-	__u8 tracepoint_tcp; /* whether the tracepoints, which see all sockets, count these */
-	__u8 tracepoint_udp;
+	__u8 tcp; /* for the tracepoints, which see all sockets */
+	__u8 udp;
 	__u8 socket_storage; /* keep TCP's state in the socket, not in a hash */
 	__u32 mptcp_recvmsg_args;
 };

@@ -219,7 +219,7 @@ static const struct column connection_columns[] = {
 	{ "process", "PROCESS", "process and its name", COLUMN_IN_TEXT, COLUMN_TEXT, COLUMN_LEFT, .width = 9,
 	  .max_width = 23, .get = get_process },
 	{ "proto", "PROTO", "protocol", COLUMN_IN_JSON | COLUMN_IN_TEXT, COLUMN_TEXT, COLUMN_LEFT, .width = 5,
-	  .max_width = 7, .priority = 2, .get = get_protocol },
+	  .priority = 2, .get = get_protocol },
 	{ "local", "LOCAL", "own address and port", COLUMN_IN_TEXT, COLUMN_TEXT, COLUMN_LEFT, ESCAPE_CUT_MIDDLE,
 	  .width = 15, .max_width = 47, .priority = 1, .get = get_local },
 	{ "arrow", "", "direction", COLUMN_IN_TEXT, COLUMN_TEXT, COLUMN_LEFT, .width = 2, .get = get_to,

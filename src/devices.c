@@ -120,23 +120,38 @@ static struct device difference(const struct reading *now, const struct reading 
 	return device;
 }
 
-int devices__read(struct devices *devices)
+static void make_list(struct devices *devices, const struct readings *now)
 {
-	struct readings *now = &devices->spare, swap;
-	void *list = devices->list;
 	size_t hint = 0;
-	int err = read_file(devices->path, now);
 
-	err = err ?: grow(&list, &devices->list_room, now->count, sizeof(*devices->list));
-	devices->list = list;
-	if (err)
-		return err;
 	for (size_t i = 0; i < now->count; i++)
 		devices->list[i] = difference(&now->items[i], find(&devices->last, now->items[i].name, &hint));
 	devices->list_count = now->count;
-	swap = devices->last;
-	devices->last = *now;
-	devices->spare = swap;
+}
+
+/* What was told once is not told again. */
+static void clear_list(struct devices *devices)
+{
+	for (size_t i = 0; i < devices->list_count; i++)
+		devices->list[i].tx_bytes = devices->list[i].rx_bytes = 0;
+}
+
+int devices__read(struct devices *devices)
+{
+	struct readings now;
+	void *list = devices->list;
+	int err = read_file(devices->path, &devices->spare);
+
+	err = err ?: grow(&list, &devices->list_room, devices->spare.count, sizeof(*devices->list));
+	devices->list = list;
+	if (err) {
+		clear_list(devices);
+		return err;
+	}
+	now = devices->spare;
+	make_list(devices, &now);
+	devices->spare = devices->last;
+	devices->last = now;
 	return 0;
 }
 

@@ -18,7 +18,7 @@ struct scale {
 static const struct scale scales[] = {
 	[FORMAT_IEC] = { 1024, { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" }, 8, 10 },
 	[FORMAT_BITS] = { 1000, { "bit", "kbit", "Mbit", "Gbit", "Tbit", "Pbit", "Ebit" }, 9, 11 },
-	[FORMAT_BYTES] = { 0, {}, 15, 11 },
+	[FORMAT_BYTES] = { 0, {}, 11, 11 },
 	[FORMAT_SI] = { 1000, { "B", "kB", "MB", "GB", "TB", "PB", "EB" }, 7, 9 },
 };
 

@@ -26,7 +26,7 @@ char *format__bytes(char *out, __u64 bytes, enum format_units units);
 /* Likewise for bytes per second. */
 char *format__rate(char *out, __u64 rate, enum format_units units);
 
-/* The columns that such text takes (more only from a PiB, or with FORMAT_BYTES 10^15 bytes or 10^11 a second, on). */
+/* The columns that such text takes; with FORMAT_BYTES numbers from 10^11 on take more. */
 int format__bytes_width(enum format_units units);
 int format__rate_width(enum format_units units);
 

@@ -27,11 +27,8 @@ enum need {
 	NEED_STORAGE = 1 << 2,	   /* TCP's state in the socket */
 	NEED_HASH = 1 << 3,	   /* or in a hash map */
 	NEED_MPTCP_RETURNS = 1 << 4, /* MPTCP without a counter of bytes received */
-	/* fentry mode only: what the trampolines do, and what they had better leave to others */
-	NEED_TCP_FENTRY = 1 << 5,
-	NEED_TCP_TRACEPOINT = 1 << 6,
-	NEED_UDP_FENTRY = 1 << 7,
-	NEED_UDP_KPROBE = 1 << 8,
+	NEED_UDP_FENTRY = 1 << 5, /* in fentry mode, UDP by trampolines */
+	NEED_UDP_KPROBE = 1 << 6, /* or by kprobes */
 };
 
 struct hook {
@@ -52,26 +49,16 @@ static const struct hook socket_hooks[] = {
 	{ "kprobe_ip6_send_skb", need, true }, \
 	{ "kretprobe_ip6_send_skb", need, true }
 
-#define TCP_TRACEPOINTS(need) \
-	{ "tracepoint_tcp_rcv_space_adjust", need, false }, \
-	{ "tracepoint_tcp_closing", need, false }
-
-#define SOCKET_TRACEPOINTS(need) \
-	{ "tracepoint_sock_send_length", need, false }, \
-	{ "tracepoint_sock_recv_length", need, false }
-
 static const struct hook fentry_hooks[] = {
-	{ "fentry_tcp_release_cb", NEED_TCP_FENTRY, false },
-	{ "fentry_mptcp_sendmsg", NEED_TCP_FENTRY, true },
-	{ "fentry_mptcp_release_cb", NEED_TCP_FENTRY, true },
-	{ "fexit_mptcp_recvmsg", NEED_TCP_FENTRY | NEED_MPTCP_RETURNS, true },
+	{ "fentry_tcp_release_cb", NEED_TCP, false },
+	{ "fentry_mptcp_sendmsg", NEED_TCP, true },
+	{ "fentry_mptcp_release_cb", NEED_TCP, true },
+	{ "fexit_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
 	{ "fentry_skb_consume_udp", NEED_UDP_FENTRY, false },
 	{ "fentry_ip_send_skb", NEED_UDP_FENTRY, false },
 	{ "fexit_ip_send_skb", NEED_UDP_FENTRY, false },
 	{ "fentry_ip6_send_skb", NEED_UDP_FENTRY, true },
 	{ "fexit_ip6_send_skb", NEED_UDP_FENTRY, true },
-	SOCKET_TRACEPOINTS(NEED_TCP_TRACEPOINT),
-	TCP_TRACEPOINTS(NEED_TCP_TRACEPOINT),
 	UDP_KPROBES(NEED_UDP_KPROBE),
 };
 
@@ -85,8 +72,10 @@ static const struct hook kprobe_hooks[] = {
 };
 
 static const struct hook tracepoint_hooks[] = {
-	SOCKET_TRACEPOINTS(0),
-	TCP_TRACEPOINTS(NEED_TCP),
+	{ "tracepoint_sock_send_length", 0, false },
+	{ "tracepoint_sock_recv_length", 0, false },
+	{ "tracepoint_tcp_rcv_space_adjust", NEED_TCP, false },
+	{ "tracepoint_tcp_closing", NEED_TCP, false },
 };
 
 static const struct hook *const mode_hooks[] = {
@@ -109,15 +98,12 @@ static const char *const mode_names[] = {
 };
 
 /*
- * One way to attach. In fentry mode not all is done by trampolines, because exactness comes first:
- * - Where the kernel preempts, another call of a function may run on a CPU while our program is in the middle of one,
- *   and the kernel then skips the program. The hook of TCP runs under a spinlock; those of UDP do not, but kprobes
- *   cannot be preempted.
- * - Where TCP's hook is not called every time (probe.h), the tracepoints count TCP.
+ * One way to attach. In fentry mode UDP is left to kprobes where the kernel preempts: another call of a function may
+ * then run on a CPU while our program is in the middle of one, and the kernel skips the program. Kprobes cannot be
+ * preempted, nor can TCP's trampoline, which runs under a spinlock.
  */
 struct plan {
 	enum attach_mode mode;
-	bool tcp_tracepoint;
 	bool udp_kprobe;
 };
 
@@ -201,7 +187,7 @@ static unsigned int fulfilled(const struct plan *plan, const struct loader_confi
 	unsigned int needs = 0;
 
 	if (config->tcp)
-		needs |= NEED_TCP | (plan->tcp_tracepoint ? NEED_TCP_TRACEPOINT : NEED_TCP_FENTRY);
+		needs |= NEED_TCP;
 	if (config->udp)
 		needs |= NEED_UDP | (plan->udp_kprobe ? NEED_UDP_KPROBE : NEED_UDP_FENTRY);
 	needs |= storage ? NEED_STORAGE : NEED_HASH;
@@ -246,8 +232,8 @@ static int apply_filters(struct loader *loader, const struct loader_config *conf
 	settings->no_loopback = config->no_loopback;
 	settings->ipv4_only = config->ipv4 && !config->ipv6;
 	settings->ipv6_only = config->ipv6 && !config->ipv4;
-	settings->tracepoint_tcp = config->tcp;
-	settings->tracepoint_udp = config->udp && loader->plan.mode == ATTACH_TRACEPOINT;
+	settings->tcp = config->tcp;
+	settings->udp = config->udp;
 	return 0;
 }
 
@@ -409,11 +395,8 @@ static int print_warnings(enum libbpf_print_level level, const char *format, va_
 
 static void say_attached(const struct loader *loader)
 {
-	const struct plan *plan = &loader->plan;
-
-	fprintf(stderr, "bpfhogs: attached: %s%s%s\n", attach_mode__name(plan->mode),
-		plan->tcp_tracepoint ? ", TCP by tracepoints (this kernel skips tcp_release_cb)" : "",
-		plan->udp_kprobe ? ", UDP by kprobes (this kernel preempts)" : "");
+	fprintf(stderr, "bpfhogs: attached: %s%s\n", attach_mode__name(loader->plan.mode),
+		loader->plan.udp_kprobe ? ", UDP by kprobes because this kernel preempts" : "");
 }
 
 static void say_refused(const struct loader *loader)
@@ -444,14 +427,18 @@ static int try_fentry(struct loader *loader, const struct loader_config *config,
 	int always = probe__release_cb_always_called();
 	int err;
 
-	if (always < 0) {
-		loader->plan = plan;
-		refuse(loader, always, "no trampolines on this kernel: %s", strerror(-always));
+	loader->plan = plan;
+	if (always < 0)
+		err = refuse(loader, always, "no trampolines on this kernel: %s", strerror(-always));
+	else if (!always)
+		err = refuse(loader, -EOPNOTSUPP, "this kernel often skips tcp_release_cb (since 7.1)");
+	else
+		err = 0;
+	if (err) {
 		if (config->verbose)
 			say_refused(loader);
-		return always;
+		return err;
 	}
-	plan.tcp_tracepoint = config->tcp && !always;
 	err = try_and_tell(loader, &plan, config, btf);
 	if (err && plan.udp_kprobe) { /* without kprobes: then what is skipped is at least counted */
 		plan.udp_kprobe = false;

@@ -169,16 +169,21 @@ static int add_event(struct app *app, int which, struct event *event, const stru
 
 static int set_up_events(struct app *app)
 {
-	struct timeval interval = timeval_of(app->options.interval);
-	struct timeval duration = timeval_of(app->options.duration);
 	int err;
 
 	app->base = event_base_new();
 	if (!app->base)
 		return -ENOMEM;
-	err = add_event(app, ON_TICK, event_new(app->base, -1, EV_PERSIST, on_tick, app), &interval);
-	err = err ?: add_event(app, ON_INT, evsignal_new(app->base, SIGINT, on_end, app), NULL);
-	err = err ?: add_event(app, ON_TERM, evsignal_new(app->base, SIGTERM, on_end, app), NULL);
+	err = add_event(app, ON_INT, evsignal_new(app->base, SIGINT, on_end, app), NULL);
+	return err ?: add_event(app, ON_TERM, evsignal_new(app->base, SIGTERM, on_end, app), NULL);
+}
+
+static int start_timers(struct app *app)
+{
+	struct timeval interval = timeval_of(app->options.interval);
+	struct timeval duration = timeval_of(app->options.duration);
+	int err = add_event(app, ON_TICK, event_new(app->base, -1, EV_PERSIST, on_tick, app), &interval);
+
 	if (!err && app->options.duration > 0)
 		err = add_event(app, ON_DURATION, evtimer_new(app->base, on_end, app), &duration);
 	return err;
@@ -298,8 +303,13 @@ static void tear_down(struct app *app)
 	loader__free(app->loader);
 }
 
+/* Intervals begin with the counting. */
 static int run(struct app *app)
 {
+	int err = start_timers(app);
+
+	if (err)
+		return err;
 	event_base_dispatch(app->base);
 	return app->err ?: print_rest(app);
 }

@@ -436,7 +436,7 @@ static void drop_least_processes(struct model *model)
 	if (HASH_COUNT(model->process_hash) <= model->config.max_processes)
 		return;
 	for (struct process *process = model->processes; process; process = process->next)
-		process->recent = model->elapsed_ns - process->last_ns <= model->config.linger_ns;
+		process->recent = process->last_ns == model->elapsed_ns;
 	DL_SORT(model->processes, by_worth);
 	while (HASH_COUNT(model->process_hash) > keep) {
 		fold(&model->other.activity, &model->processes->activity);

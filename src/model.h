@@ -6,7 +6,7 @@
  *
  * Memory: at most max_processes and max_connections entries outlive model__begin(); until model__close() come those
  * that one interval adds, which the size of the kernel's maps bounds. A process has about 500 bytes and its identity's
- * texts (a few hundred bytes, by intent at most 24 KiB), a connection about 300.
+ * texts (a few hundred bytes, at most 20 KiB), a connection about 300.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -65,7 +65,7 @@ struct process {
 	/* The model's own from here. */
 	bool active;
 	bool identify;	  /* the facts are newer than the identity */
-	bool recent;	  /* used when some have to be forgotten */
+	bool recent;	  /* active in the last interval; set when some have to be forgotten */
 	__u64 last_ns;	  /* end of the last interval that it was active in, on the model's clock */
 	__u64 dev_bytes;  /* of the flow that dev is from */
 	struct connection *flows; /* all that are known */

@@ -107,12 +107,12 @@ static void put_text(struct line *line, const struct table *table, int at, const
 		       escape__fit(line->out, text, table->widths[at], column->cut, table->charset);
 }
 
-/* Plain ASCII, which is not cut: a number that is too wide is better than a wrong one. */
+/* Plain ASCII, which is not cut: a number that is too wide takes of the blanks before it, or else moves the rest. */
 static void put_number(struct line *line, const struct table *table, int at, const char *text)
 {
 	int length = strlen(text);
 
-	line->blanks += at_least(table->widths[at] - length, 0);
+	line->blanks = at_least(line->blanks + table->widths[at] - length, at ? GAP : 0);
 	if (length)
 		put(line, text, length);
 }
