@@ -90,13 +90,6 @@ static const size_t mode_hook_count[] = {
 	[ATTACH_TRACEPOINT] = ARRAY_SIZE(tracepoint_hooks),
 };
 
-static const char *const mode_names[] = {
-	[ATTACH_AUTO] = "auto",
-	[ATTACH_FENTRY] = "fentry",
-	[ATTACH_KPROBE] = "kprobe",
-	[ATTACH_TRACEPOINT] = "tracepoint",
-};
-
 /*
  * One way to attach. In fentry mode UDP is left to kprobes where the kernel preempts: another call of a function may
  * then run on a CPU while our program is in the middle of one, and the kernel skips the program. Kprobes cannot be
@@ -115,11 +108,6 @@ struct loader {
 	bool preempts;
 	char refusal[256]; /* why the plan at hand was refused */
 };
-
-const char *attach_mode__name(enum attach_mode mode)
-{
-	return mode_names[mode];
-}
 
 static int refuse(struct loader *loader, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

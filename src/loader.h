@@ -7,15 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attach_mode.h"
 #include "bpfhogs.h"
-
-enum attach_mode {
-	ATTACH_AUTO,
-	ATTACH_FENTRY,
-	ATTACH_KPROBE,
-	ATTACH_TRACEPOINT,
-	ATTACH_MODES,
-};
 
 struct loader_config {
 	enum attach_mode mode;
@@ -43,9 +36,6 @@ int loader__new(struct loader **out, const struct loader_config *config);
 void loader__detach(struct loader *loader);
 
 void loader__free(struct loader *loader);
-
-/* The mode's name as in --attach, "auto" to "tracepoint"; static. */
-const char *attach_mode__name(enum attach_mode mode);
 
 enum attach_mode loader__mode(const struct loader *loader);
 

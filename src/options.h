@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attach_mode.h"
 #include "bpfhogs.h"
 #include "format.h"
-#include "loader.h"
 #include "view.h"
 
 enum output {
