@@ -120,9 +120,10 @@ $(BUILD)/bpfhogs: $(OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
+# no-warnings: libevent could look names up, which is shared libraries too; we do not let it
 $(BUILD)/static/bpfhogs: $(STATIC_OBJECTS)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -Wl,--no-warnings $^ $(LDLIBS) -o $@
 
 $(BUILD)/src/%.o: src/%.c | $(SKELETONS)
 	$(call say,CC,$@)

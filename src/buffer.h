@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Text that grows: an output is built whole, then written at once. An error is remembered and makes every later call a
- * no-op, so that only buffer__write() has to be checked. All zeros is an empty buffer.
+ * Text that grows: an output is built whole, then written at once. An error is remembered and makes every
+ * later call a no-op, so that only buffer__write() has to be checked. All zeros is an empty buffer.
  */
 #ifndef BUFFER_H
 #define BUFFER_H
@@ -24,7 +24,10 @@ void buffer__printf(struct buffer *buffer, const char *format, ...) __attribute_
 /* Forgets the text and the error, keeps the memory. */
 void buffer__reset(struct buffer *buffer);
 
-/* Writes all of it to out and flushes that. 0, -ENOMEM if the text is not whole, or -errno (-EPIPE, -ENOSPC, ...). */
+/*
+ * Writes all of it to out and flushes that. 0, -ENOMEM if the text is not whole, or -errno (-EPIPE, -ENOSPC,
+ * ...).
+ */
 int buffer__write(struct buffer *buffer, FILE *out);
 
 /* Frees the memory; the buffer is empty then. */

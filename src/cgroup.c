@@ -115,28 +115,33 @@ static bool split_id(struct part part, struct part *runtime, struct part *id)
 	return is_id(*id);
 }
 
+static struct part behind_colon(struct part part)
+{
+	const char *colon = memrchr(part.text, ':', part.length);
+
+	return colon ? (struct part){ colon + 1, part.text + part.length - colon - 1 } : part;
+}
+
 /* RUNTIME-ID.scope, which systemd makes for the runtime, and its like. */
 static bool runtime_container(const char *path, struct part part, char *out, size_t size)
 {
 	static const struct {
 		const char *in_path, *name;
 	} runtimes[] = {
-		{ "docker", "docker" },	       { "libpod", "podman" },	 { "cri-containerd", "k8s" },
-		{ "crio", "k8s" }, { "nerdctl", "nerdctl" },
+		{ "docker", "docker" }, { "libpod", "podman" },	  { "cri-containerd", "k8s" },
+		{ "crio", "k8s" },	{ "nerdctl", "nerdctl" },
 	};
 	struct part runtime, id;
 
 	strip_suffix(&part, ".scope");
 	if (!split_id(part, &runtime, &id))
 		return false;
+	runtime = behind_colon(runtime);
 	for (size_t i = 0; i < ARRAY_SIZE(runtimes); i++) {
-		const char *colon = memrchr(runtime.text, ':', runtime.length);
-		struct part last = colon ? (struct part){ colon + 1, runtime.text + runtime.length - colon - 1 } : runtime;
-
-		if (is(last, runtimes[i].in_path)) {
-			show_id(in_pod(path, part) ? "k8s" : runtimes[i].name, id, out, size);
-			return true;
-		}
+		if (!is(runtime, runtimes[i].in_path))
+			continue;
+		show_id(in_pod(path, part) ? "k8s" : runtimes[i].name, id, out, size);
+		return true;
 	}
 	return false;
 }
@@ -213,8 +218,11 @@ static bool unit(const char *path, struct part part, char *out, size_t size)
 	return true;
 }
 
+/* What a component of the path stands for. False: nothing of that kind. */
+typedef bool (*name_part)(const char *path, struct part part, char *out, size_t size);
+
 /* Tries the components from the innermost on. */
-static bool innermost(const char *path, bool (*try)(const char *, struct part, char *, size_t), char *out, size_t size)
+static bool innermost(const char *path, name_part try, char *out, size_t size)
 {
 	const char *end = path + strlen(path);
 

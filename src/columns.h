@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one table of what is known of a process, and of a connection: what it is called, how it is laid out, where it
- * comes from. Every output goes by it.
+ * The one table of what is known of a process, and of a connection: what it is called, how it is laid out,
+ * where it comes from. Every output goes by it.
  */
 #ifndef COLUMNS_H
 #define COLUMNS_H
@@ -37,7 +37,7 @@ enum column_output {
 struct column_value {
 	const char *text;
 	__u64 number;
-	bool none;			 /* means nothing for this row: tables leave it blank */
+	bool none;			/* means nothing for this row: tables leave it blank */
 	char buf[FORMAT_ENDPOINT_SIZE]; /* for text that is made */
 };
 
@@ -57,14 +57,15 @@ struct column {
 	enum escape_cut cut; /* of text that is too wide */
 	int width;	     /* columns, at least; of COLUMN_BYTES and COLUMN_RATE the units tell */
 	int max_width;	     /* up to which it grows where there is room; 0: it does not */
-	int priority;	     /* where there is too little room, columns of the highest number are left out; 0: never */
+	int priority;	     /* where room is short, the column of the highest goes first; 0: never */
 	column_get get;
 	column_get get_second; /* for what two lines tell, the second; NULL: blank */
 	size_t offset;	       /* in the row, of what get takes from there */
 };
 
 /* What the column has of a row, or the second line of it. *value may point into itself: do not copy it. */
-void column__get(const struct column *column, const struct model *model, const void *row, struct column_value *value);
+void column__get(const struct column *column, const struct model *model, const void *row,
+		 struct column_value *value);
 void column__get_second(const struct column *column, const struct model *model, const void *row,
 			struct column_value *value);
 

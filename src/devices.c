@@ -56,7 +56,8 @@ static bool parse_line(char *line, struct reading *reading)
 		return false;
 	*reading = (struct reading){};
 	memcpy(reading->name, line, colon - line);
-	return sscanf(colon + 1, "%llu %*u %*u %*u %*u %*u %*u %*u %llu", &reading->rx_bytes, &reading->tx_bytes) == 2;
+	return sscanf(colon + 1, "%llu %*u %*u %*u %*u %*u %*u %*u %llu", &reading->rx_bytes,
+		      &reading->tx_bytes) == 2;
 }
 
 static int add_line(struct readings *readings, char *line)
@@ -124,8 +125,11 @@ static void make_list(struct devices *devices, const struct readings *now)
 {
 	size_t hint = 0;
 
-	for (size_t i = 0; i < now->count; i++)
-		devices->list[i] = difference(&now->items[i], find(&devices->last, now->items[i].name, &hint));
+	for (size_t i = 0; i < now->count; i++) {
+		const struct reading *reading = &now->items[i];
+
+		devices->list[i] = difference(reading, find(&devices->last, reading->name, &hint));
+	}
 	devices->list_count = now->count;
 }
 

@@ -4,7 +4,6 @@
 #define DEVICES_H
 
 #include <linux/types.h>
-#include <netinet/in.h>
 #include <stddef.h>
 
 #include "bpfhogs.h"
@@ -17,14 +16,17 @@ struct device {
 
 struct devices;
 
-/* Reads the counters once, to count from there. path: NULL for /proc/self/net/dev, else borrowed. 0 or -errno. */
+/*
+ * Reads the counters once, to count from there. path: NULL for /proc/self/net/dev, else borrowed. 0 or
+ * -errno.
+ */
 int devices__new(struct devices **out, const char *path);
 void devices__free(struct devices *devices);
 
 /*
- * Reads again: each device's bytes since the last read. One that appeared, or whose counters went backwards (another
- * of the same name took its place), counts from zero; one that vanished is left out. 0 or -errno; then no device has
- * any bytes, and the next read covers both.
+ * Reads again: each device's bytes since the last read. One that appeared, or whose counters went backwards
+ * (another of the same name took its place), counts from zero; one that vanished is left out. 0 or -errno;
+ * then no device has any bytes, and the next read covers both.
  */
 int devices__read(struct devices *devices);
 

@@ -137,7 +137,8 @@ static int append_tail(struct buffer *out, const char *text, int width, int room
 	return taken;
 }
 
-int escape__fit(struct buffer *out, const char *text, int width, enum escape_cut cut, enum escape_charset charset)
+int escape__fit(struct buffer *out, const char *text, int width, enum escape_cut cut,
+		enum escape_charset charset)
 {
 	int whole = escape__width(text, charset);
 	int head, taken;

@@ -21,20 +21,21 @@ enum escape_cut {
 };
 
 /*
- * Appends text as a terminal may see it: what could move the cursor, change the direction of writing or be invisible
- * (control and format characters), what is not valid UTF-8, and what the charset does not have becomes \xHH or
- * \u{HHHH}. A backslash stays as it is. A text wider than width columns loses whole characters, and shows where by
- * an ellipsis ("~" in ASCII). Returns the columns taken, at most width.
+ * Appends text as a terminal may see it: what could move the cursor, change the direction of writing or be
+ * invisible (control and format characters), what is not valid UTF-8, and what the charset does not have
+ * becomes \xHH or \u{HHHH}. A backslash stays as it is. A text wider than width columns loses whole
+ * characters, and shows where by an ellipsis ("~" in ASCII). Returns the columns taken, at most width.
  */
-int escape__fit(struct buffer *out, const char *text, int width, enum escape_cut cut, enum escape_charset charset);
+int escape__fit(struct buffer *out, const char *text, int width, enum escape_cut cut,
+		enum escape_charset charset);
 
 /* The columns that all of the text would take, escaped in that way. */
 int escape__width(const char *text, enum escape_charset charset);
 
 /*
- * Copies text with every byte that is no part of valid UTF-8 as U+FFFD, for JSON and files, where a writer does the
- * quoting. Three bytes of out per byte of text and one more are always enough; with less, whole characters are
- * left off at the end. Terminates; returns the length.
+ * Copies text with every byte that is no part of valid UTF-8 as U+FFFD, for JSON and files, where a writer
+ * does the quoting. Three bytes of out per byte of text and one more are always enough; with less, whole
+ * characters are left off at the end. Terminates; returns the length.
  */
 size_t escape__to_utf8(char *out, size_t size, const char *text);
 

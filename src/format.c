@@ -2,6 +2,7 @@
 #include "format.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +50,8 @@ static char *format_scaled(char *out, double value, const struct scale *scale, c
 		value /= scale->base;
 		power++;
 	}
-	snprintf(out, FORMAT_NUMBER_SIZE, "%.*f %s%s", decimals(value, power), value, scale->names[power], per);
+	snprintf(out, FORMAT_NUMBER_SIZE, "%.*f %s%s", decimals(value, power), value, scale->names[power],
+		 per);
 	return out;
 }
 
@@ -110,14 +112,17 @@ bool format__remote_unknown(const struct flow_key *key)
 
 static char *format_ip(char *out, const __u8 *addr, bool ipv4)
 {
-	const char *text = inet_ntop(ipv4 ? AF_INET : AF_INET6, ipv4 ? addr + 12 : addr, out, FORMAT_ENDPOINT_SIZE);
+	int family = ipv4 ? AF_INET : AF_INET6;
 
-	if (!text)
+	if (!inet_ntop(family, ipv4 ? addr + 12 : addr, out, FORMAT_ENDPOINT_SIZE))
 		out[0] = '\0';
 	return out;
 }
 
-/* A socket of IPv6 that talks over IPv4 is bound to no address of either: what is zero then reads as IPv4's zero. */
+/*
+ * A socket of IPv6 that talks over IPv4 is bound to no address of either: what is zero then reads as IPv4's
+ * zero.
+ */
 static bool local_is_ipv4(const struct flow_key *key)
 {
 	return is_mapped_ipv4(key->laddr) || (is_zero(key->laddr) && is_mapped_ipv4(key->raddr));

@@ -4,7 +4,6 @@
 #define FORMAT_H
 
 #include <linux/types.h>
-#include <netinet/in.h> /* before bpfhogs.h, which defines what an old one lacks */
 #include <stdbool.h>
 
 #include "bpfhogs.h"
@@ -37,8 +36,8 @@ const char *format__protocol(__u16 protocol);
 bool format__remote_unknown(const struct flow_key *key);
 
 /*
- * An address without its port, IPv4-mapped ones as IPv4; a wildcard local address takes the family of its peer. out
- * holds FORMAT_ENDPOINT_SIZE. An unknown peer is "".
+ * An address without its port, IPv4-mapped ones as IPv4; a wildcard local address takes the family of its
+ * peer. out holds FORMAT_ENDPOINT_SIZE. An unknown peer is "".
  */
 char *format__local_address(char *out, const struct flow_key *key);
 char *format__remote_address(char *out, const struct flow_key *key);

@@ -96,7 +96,10 @@ bool identity__parse_start_time(const char *stat, __u64 *ticks)
 	return !errno && (*end == ' ' || *end == '\n' || !*end);
 }
 
-/* Reads at most size - 1 bytes of a small file and terminates them. Returns their number, 0 also for an error. */
+/*
+ * Reads at most size - 1 bytes of a small file and terminates them. Returns their number, 0 also for an
+ * error.
+ */
 static size_t read_text(int dir, const char *name, char *out, size_t size)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
@@ -123,8 +126,8 @@ static bool is_same(const struct identities *identities, int dir, const struct o
 }
 
 /*
- * The process's directory, or -1 if it is gone. All that is read through this descriptor is of that process, even if it
- * ends meanwhile and its pid is used again.
+ * The process's directory, or -1 if it is gone. All that is read through this descriptor is of that process,
+ * even if it ends meanwhile and its pid is used again.
  */
 static int open_process(const struct identities *identities, const struct owner *owner)
 {

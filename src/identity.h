@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who a process is, beyond what the kernel side knows: user, program, command line, cgroup, container or unit. All from
- * files of /proc and /etc: nothing here asks the network.
+ * Who a process is, beyond what the kernel side knows: user, program, command line, cgroup, container or
+ * unit. All from files of /proc and /etc: nothing here asks the network.
  */
 #ifndef IDENTITY_H
 #define IDENTITY_H
 
 #include <linux/types.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -38,9 +37,9 @@ int identities__new(struct identities **out, const struct identities_config *con
 void identities__free(struct identities *identities);
 
 /*
- * Fills in who the owner is. A process that ended, or whose pid means another process by now, still has a user and,
- * where its cgroup exists, cgroup and container. 0, or -ENOMEM with *identity all zeros. The first argument is a struct
- * identities: this is the model's identify function.
+ * Fills in who the owner is. A process that ended, or whose pid means another process by now, still has a
+ * user and, where its cgroup exists, cgroup and container. 0, or -ENOMEM with *identity all zeros. The first
+ * argument is a struct identities: this is the model's identify function.
  */
 int identities__lookup(void *identities, const struct owner *owner, struct identity *identity);
 

@@ -12,8 +12,9 @@
 #define TEXT_MAX (3 * IDENTITY_TEXT_MAX + 1) /* each byte of the longest text replaced */
 
 /*
- * The frame of the line is written as text, value by value: as one tree of jansson's it would take a hundred times the
- * memory for 100,000 connections, and have neither numbers above 2^63 nor "1.000". Its quoting is what we need of it.
+ * The frame of the line is written as text, value by value: as one tree of jansson's it would take a hundred
+ * times the memory for 100,000 connections, and have neither numbers above 2^63 nor "1.000". Its quoting is
+ * what we need of it.
  */
 struct json {
 	struct buffer line;
@@ -55,7 +56,8 @@ static void put_text(struct json *json, const char *text)
 	size_t length = escape__to_utf8(json->text, sizeof(json->text), text);
 	json_t *string = json_stringn(json->text, length);
 
-	if (!string || json_dump_callback(string, append_quoted, &json->line, JSON_ENCODE_ANY | JSON_ENSURE_ASCII))
+	if (!string ||
+	    json_dump_callback(string, append_quoted, &json->line, JSON_ENCODE_ANY | JSON_ENSURE_ASCII))
 		json->line.error = -ENOMEM;
 	json_decref(string);
 }
@@ -96,7 +98,8 @@ static void put_head(struct json *json, const struct interval *interval)
 	buffer__printf(&json->line, "{\"time\":\"%s.%03ldZ\",\"interval\":%llu.%03llu,\"attach\":", time,
 		       interval->end.tv_nsec / 1000000, ms / 1000, ms % 1000);
 	put_text(json, interval->attach);
-	buffer__printf(&json->line, ",\"lost_flows\":%llu,\"missed\":%llu", interval->lost_flows, interval->missed);
+	buffer__printf(&json->line, ",\"lost_flows\":%llu,\"missed\":%llu", interval->lost_flows,
+		       interval->missed);
 }
 
 static void put_total(struct json *json, const struct model *model)
@@ -160,8 +163,8 @@ static void make_line(struct json *json, const struct interval *interval, const 
 	buffer__puts(&json->line, "}\n");
 }
 
-int json__line(struct json *json, const struct interval *interval, const struct model *model, const struct view *view,
-	       const struct devices *devices, const char **line, size_t *length)
+int json__line(struct json *json, const struct interval *interval, const struct model *model,
+	       const struct view *view, const struct devices *devices, const char **line, size_t *length)
 {
 	make_line(json, interval, model, view, devices);
 	*line = json->line.text;

@@ -192,7 +192,8 @@ static void note_process_device(struct process *process, const struct flow *flow
 	note_device(process->dev, flow);
 }
 
-static struct connection *new_connection(struct model *model, const struct connection_id *id, struct process *process)
+static struct connection *new_connection(struct model *model, const struct connection_id *id,
+					 struct process *process)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 
@@ -223,7 +224,8 @@ static void activate_connection(struct model *model, struct connection *connecti
 		model->active_connections = connection;
 }
 
-static struct connection *get_connection(struct model *model, const struct flow_key *key, struct process *process)
+static struct connection *get_connection(struct model *model, const struct flow_key *key,
+					 struct process *process)
 {
 	struct connection_id id = { .key = *key, .start_time = process->id.start_time };
 	struct connection *connection;
@@ -308,9 +310,11 @@ static void raise_to(__u64 *peak, __u64 value)
 		*peak = value;
 }
 
-static void close_activity(const struct model *model, struct activity *activity, const struct interval *interval)
+static void close_activity(const struct model *model, struct activity *activity,
+			   const struct interval *interval)
 {
 	const struct counters *counters = &activity->interval;
+	__u64 sum = counters->tx_bytes + counters->rx_bytes;
 
 	activity->tx_rate = model__rate(counters->tx_bytes, interval->elapsed_ns);
 	activity->rx_rate = model__rate(counters->rx_bytes, interval->elapsed_ns);
@@ -321,16 +325,18 @@ static void close_activity(const struct model *model, struct activity *activity,
 		return;
 	raise_to(&activity->tx_peak, activity->tx_rate);
 	raise_to(&activity->rx_peak, activity->rx_rate);
-	raise_to(&activity->sum_peak, model__rate(counters->tx_bytes + counters->rx_bytes, interval->elapsed_ns));
+	raise_to(&activity->sum_peak, model__rate(sum, interval->elapsed_ns));
 }
 
 static void identify(const struct model *model, struct process *process)
 {
-	if (!process->identify || !model->config.identify)
+	const struct model_config *config = &model->config;
+
+	if (!process->identify || !config->identify)
 		return;
 	identity__clear(&process->identity);
 	/* without memory now, there may be some the next time */
-	process->identify = model->config.identify(model->config.identify_ctx, &process->owner, &process->identity);
+	process->identify = config->identify(config->identify_ctx, &process->owner, &process->identity) != 0;
 }
 
 void model__close(struct model *model, const struct interval *interval)
@@ -343,14 +349,14 @@ void model__close(struct model *model, const struct interval *interval)
 	add_activity(&model->other.activity, &unowned);
 	close_activity(model, &model->total, interval);
 	close_activity(model, &model->other.activity, interval);
-	for (struct process *process = model->active_processes; process; process = process->next) {
-		close_activity(model, &process->activity, interval);
-		process->last_ns = model->elapsed_ns;
-		identify(model, process);
+	for (struct process *p = model->active_processes; p; p = p->next) {
+		close_activity(model, &p->activity, interval);
+		p->last_ns = model->elapsed_ns;
+		identify(model, p);
 	}
-	for (struct connection *connection = model->active_connections; connection; connection = connection->next) {
-		close_activity(model, &connection->activity, interval);
-		connection->last_ns = model->elapsed_ns;
+	for (struct connection *c = model->active_connections; c; c = c->next) {
+		close_activity(model, &c->activity, interval);
+		c->last_ns = model->elapsed_ns;
 	}
 }
 
@@ -376,9 +382,9 @@ static void reset_processes(struct model *model)
 
 static void reset_connections(struct model *model)
 {
-	for (struct connection *connection = model->active_connections; connection; connection = connection->next) {
-		reset_activity(&connection->activity);
-		connection->active = false;
+	for (struct connection *c = model->active_connections; c; c = c->next) {
+		reset_activity(&c->activity);
+		c->active = false;
 	}
 	model->active_connections = NULL;
 }

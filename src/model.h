@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Processes and connections, and what they did: in the interval, and since the start. Fed with drained flows, or with a
- * recording; knows neither BPF nor any output. An interval is: model__begin(), model__add() for each flow,
- * model__close(). From then to the next model__begin() all numbers stand still: that is when to look at them.
+ * Processes and connections, and what they did: in the interval, and since the start. Fed with drained flows,
+ * or with a recording; knows neither BPF nor any output. An interval is: model__begin(), model__add() for
+ * each flow, model__close(). From then to the next model__begin() all numbers stand still: that is when to
+ * look at them.
  *
- * Memory: at most max_processes and max_connections entries outlive model__begin(); until model__close() come those
- * that one interval adds, which the size of the kernel's maps bounds. A process has about 500 bytes and its identity's
- * texts (a few hundred bytes, at most 20 KiB), a connection about 300.
+ * Memory: at most max_processes and max_connections entries outlive model__begin(); until model__close() come
+ * those that one interval adds, which the size of the kernel's maps bounds. A process has about 400 bytes and
+ * its identity's texts (a few hundred bytes, at most 20 KiB), a connection about 300.
  */
 #ifndef MODEL_H
 #define MODEL_H
 
 #include <linux/types.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -64,10 +64,10 @@ struct process {
 
 	/* The model's own from here. */
 	bool active;
-	bool identify;	  /* the facts are newer than the identity */
-	bool recent;	  /* active in the last interval; set when some have to be forgotten */
-	__u64 last_ns;	  /* end of the last interval that it was active in, on the model's clock */
-	__u64 dev_bytes;  /* of the flow that dev is from */
+	bool identify;		  /* the facts are newer than the identity */
+	bool recent;		  /* active in the last interval; set when some have to be forgotten */
+	__u64 last_ns;		  /* end of the last interval that it was active in, on the model's clock */
+	__u64 dev_bytes;	  /* of the flow that dev is from */
 	struct connection *flows; /* all that are known */
 	struct process *prev, *next;
 	UT_hash_handle hh;
@@ -86,8 +86,8 @@ struct connection {
 
 	/* The model's own from here. */
 	bool active;
-	__u64 last_ns; /* as above */
-	struct connection *prev, *next;		/* least recently active first */
+	__u64 last_ns;				  /* as above */
+	struct connection *prev, *next;		  /* least recently active first */
 	struct connection *flow_prev, *flow_next; /* of the same process */
 	UT_hash_handle hh;
 };
@@ -101,7 +101,7 @@ struct model_config {
 	size_t max_connections;	 /* 0: MODEL_MAX_CONNECTIONS */
 	__u64 linger_ns;	 /* an idle connection is known for so long; 0: MODEL_LINGER_NS */
 	__u64 peak_min_ns;	 /* intervals shorter than this (the last, cut short) set no peaks */
-	model_identify identify; /* called once for each new process, and when its facts change; may be NULL */
+	model_identify identify; /* called for each new process, and when its facts change; may be NULL */
 	void *identify_ctx;
 };
 
@@ -114,15 +114,15 @@ int model__new(struct model **out, const struct model_config *config);
 void model__free(struct model *model);
 
 /*
- * Begins an interval: all that is counted by interval becomes zero, connections idle for longer than linger_ns are
- * forgotten, and of processes beyond the bound those with the smallest totals, idle ones first: what they did goes on
- * in model__other(). Pointers to processes and connections do not outlive this call.
+ * Begins an interval: all that is counted by interval becomes zero, connections idle for longer than
+ * linger_ns are forgotten, and of processes beyond the bound those with the smallest totals, idle ones first:
+ * what they did goes on in model__other(). Pointers to processes and connections do not outlive this call.
  */
 void model__begin(struct model *model);
 
 /*
- * Adds what a flow did. A key of a tgid alone (protocol 0) counts for the process and for no connection. Never fails:
- * bytes for which memory cannot be had count for the process, or at least for model__other().
+ * Adds what a flow did. A key of a tgid alone (protocol 0) counts for the process and for no connection.
+ * Never fails: bytes for which memory cannot be had count for the process, or at least for model__other().
  */
 void model__add(struct model *model, const struct flow_key *key, const struct flow *flow);
 
@@ -134,7 +134,10 @@ enum model_which {
 	MODEL_ACTIVE, /* in the interval */
 };
 
-/* The first of a list that goes on with ->next; NULL if there is none. In no useful order; without model__other(). */
+/*
+ * The first of a list that goes on with ->next; NULL if there is none. In no useful order; without
+ * model__other().
+ */
 const struct process *model__processes(const struct model *model, enum model_which which);
 const struct connection *model__connections(const struct model *model, enum model_which which);
 
@@ -143,15 +146,17 @@ size_t model__process_count(const struct model *model);
 size_t model__connection_count(const struct model *model);
 
 /*
- * What belongs to no process of the list: forgotten ones, and bytes whose owner could not be kept. With it, the
- * processes' bytes sum up to the total, in each interval and for the run. Its peaks are the highest of one of them.
+ * What belongs to no process of the list: forgotten ones, and bytes whose owner could not be kept. With it,
+ * the processes' bytes sum up to the total, in each interval and for the run. Its peaks are the highest of
+ * one of them.
  */
 const struct process *model__other(const struct model *model);
 
 /* Everything. */
 const struct activity *model__total(const struct model *model);
 
-/* The bytes and calls of sockets over a device of our own network namespace in the interval; zeros if none. */
+/* The bytes and calls of sockets over a device of our own network namespace in the interval; zeros if none.
+ */
 struct counters model__explained(const struct model *model, const char *dev);
 
 /* How long all intervals together took, and how many they were. */

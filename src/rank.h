@@ -5,12 +5,15 @@
 
 #include <stddef.h>
 
-/* Negative: a comes before b. For an order that does not depend on where an item was, never 0 for two of them. */
+/*
+ * Negative: a comes before b. For an order that does not depend on where an item was, never 0 for two of
+ * them.
+ */
 typedef int (*rank_compare)(const void *a, const void *b, const void *ctx);
 
 /*
- * Brings the first `top` of the items, in order, to the front of the array; all if there are fewer. What remains
- * behind them is in any order. Returns how many are in order. Takes count * log(top) steps at worst.
+ * Brings the first `top` of the items, in order, to the front of the array; all if there are fewer. What
+ * remains behind them is in any order. Returns how many are in order. Takes count * log(top) steps at worst.
  */
 size_t rank__top(const void **items, size_t count, size_t top, rank_compare compare, const void *ctx);
 

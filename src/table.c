@@ -73,7 +73,8 @@ static void spread(struct table *table, int left)
 	}
 }
 
-void table__layout(struct table *table, const struct column *columns, size_t count, unsigned int outputs, int width)
+void table__layout(struct table *table, const struct column *columns, size_t count, unsigned int outputs,
+		   int width)
 {
 	table->count = 0;
 	for (size_t i = 0; i < count && table->count < TABLE_MAX_COLUMNS; i++) {
@@ -107,7 +108,10 @@ static void put_text(struct line *line, const struct table *table, int at, const
 		       escape__fit(line->out, text, table->widths[at], column->cut, table->charset);
 }
 
-/* Plain ASCII, which is not cut: a number that is too wide takes of the blanks before it, or else moves the rest. */
+/*
+ * Plain ASCII, which is not cut: a number that is too wide takes of the blanks before it, or else moves the
+ * rest.
+ */
 static void put_number(struct line *line, const struct table *table, int at, const char *text)
 {
 	int length = strlen(text);
@@ -170,7 +174,8 @@ void table__row(const struct table *table, struct buffer *out, const struct mode
 	buffer__puts(out, "\n");
 }
 
-void table__second_row(const struct table *table, struct buffer *out, const struct model *model, const void *row)
+void table__second_row(const struct table *table, struct buffer *out, const struct model *model,
+		       const void *row)
 {
 	struct line line = { .out = out };
 	struct column_value value;

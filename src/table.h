@@ -21,14 +21,16 @@ struct table {
 };
 
 /*
- * Chooses among `count` columns those of the outputs, leaves out by priority what does not fit the width, and gives what
- * is left over to those that may grow. Units and charset of the table are to be set before.
+ * Chooses among `count` columns those of the outputs, leaves out by priority what does not fit the width, and
+ * gives what is left over to those that may grow. Units and charset of the table are to be set before.
  */
-void table__layout(struct table *table, const struct column *columns, size_t count, unsigned int outputs, int width);
+void table__layout(struct table *table, const struct column *columns, size_t count, unsigned int outputs,
+		   int width);
 
 /* A line each, with its newline and no blanks before that. */
 void table__header(const struct table *table, struct buffer *out);
 void table__row(const struct table *table, struct buffer *out, const struct model *model, const void *row);
-void table__second_row(const struct table *table, struct buffer *out, const struct model *model, const void *row);
+void table__second_row(const struct table *table, struct buffer *out, const struct model *model,
+		       const void *row);
 
 #endif

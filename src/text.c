@@ -25,8 +25,8 @@ struct text {
 	size_t busy_room;
 };
 
-static void set_up_table(const struct text *text, struct table *table, const struct column *columns, size_t count,
-			 unsigned int output)
+static void set_up_table(const struct text *text, struct table *table, const struct column *columns,
+			 size_t count, unsigned int output)
 {
 	table->units = text->options.units;
 	table->charset = text->options.charset;
@@ -212,7 +212,8 @@ static void put_warning(struct text *text, const struct interval *interval)
 	begin_pieces(text);
 	put_piece(text, "warning:");
 	if (interval->lost_flows)
-		put_piece(text, "%s without connection", format__bytes(number, interval->lost_flows, FORMAT_IEC));
+		put_piece(text, "%s without connection",
+			  format__bytes(number, interval->lost_flows, FORMAT_IEC));
 	if (unowned)
 		put_piece(text, "%s without process", format__bytes(number, unowned, FORMAT_IEC));
 	if (interval->missed)
@@ -288,8 +289,8 @@ int text__summary(struct text *text, FILE *out, const struct model *model, const
 	__u64 intervals = model__intervals(model);
 
 	buffer__reset(&text->out);
-	buffer__printf(&text->out, "Summary of %.3f s in %llu interval%s\n", model__elapsed_ns(model) / 1e9, intervals,
-		       intervals == 1 ? "" : "s");
+	buffer__printf(&text->out, "Summary of %.3f s in %llu interval%s\n", model__elapsed_ns(model) / 1e9,
+		       intervals, intervals == 1 ? "" : "s");
 	put_processes(text, &text->summary, model, view);
 	put_total(text, model);
 	return buffer__write(&text->out, out);

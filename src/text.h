@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Plain text for people: for each interval a header, the processes and the connections; at the end a summary. */
+/* Plain text for people: for each interval a header, the processes and the connections; at the end a summary.
+ */
 #ifndef TEXT_H
 #define TEXT_H
 

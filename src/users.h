@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * User names by uid. First from the passwd file itself, which never blocks; then from the name service, once for each
- * uid, except in a static build, which has none.
+ * User names by uid. First from the passwd file itself, which never blocks; then from the name service, once
+ * for each uid, except in a static build, which has none.
  */
 #ifndef USERS_H
 #define USERS_H

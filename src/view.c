@@ -127,6 +127,12 @@ static int make_rooms(struct view *view, const struct model *model)
 	return err ?: make_room(&view->connections, &view->connection_room, model__connection_count(model));
 }
 
+static size_t rank(void *items, size_t found, size_t top, rank_compare compare,
+		   const struct view_options *options)
+{
+	return rank__top(items, found, top ?: found, compare, &options->sort);
+}
+
 int view__build(struct view *view, const struct model *model, const struct view_options *options)
 {
 	int err = make_rooms(view, model);
@@ -137,12 +143,10 @@ int view__build(struct view *view, const struct model *model, const struct view_
 		return err;
 	collect_processes(view, model, options->which);
 	collect_connections(view, model, options->which);
-	view->process_count = rank__top((const void **)view->processes, view->processes_found,
-					options->top_processes ?: view->processes_found, compare_processes,
-					&options->sort);
-	view->connection_count = rank__top((const void **)view->connections, view->connections_found,
-					   options->top_connections ?: view->connections_found, compare_connections,
-					   &options->sort);
+	view->process_count = rank(view->processes, view->processes_found, options->top_processes,
+				   compare_processes, options);
+	view->connection_count = rank(view->connections, view->connections_found, options->top_connections,
+				      compare_connections, options);
 	return 0;
 }
 

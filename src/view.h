@@ -24,9 +24,9 @@ const char *view_sort__name(enum view_sort sort);
 
 struct view_options {
 	enum view_sort sort;
-	enum model_which which;	    /* MODEL_ACTIVE: what moved bytes in the interval; MODEL_ALL: since the start */
-	size_t top_processes;	    /* at most; 0: all */
-	size_t top_connections;	    /* likewise */
+	enum model_which which; /* ACTIVE: what moved bytes in the interval; ALL: since the start */
+	size_t top_processes;	/* at most; 0: all */
+	size_t top_connections; /* likewise */
 };
 
 /* All zeros is an empty view. The entries belong to the model, and are valid as long as they are there. */

@@ -42,9 +42,12 @@ static inline void set_address(__u8 *addr, const char *text)
 	assert_int_equal(inet_pton(AF_INET, text, addr + 12), 1);
 }
 
-static inline struct flow_key make_key(__u32 tgid, const char *local, __u16 lport, const char *remote, __u16 rport)
+static inline struct flow_key make_key(__u32 tgid, const char *local, __u16 lport, const char *remote,
+				       __u16 rport)
 {
-	struct flow_key key = { .tgid = tgid, .netns = NETNS, .lport = lport, .rport = rport, .protocol = IPPROTO_TCP };
+	struct flow_key key = {
+		.tgid = tgid, .netns = NETNS, .lport = lport, .rport = rport, .protocol = IPPROTO_TCP
+	};
 
 	set_address(key.laddr, local);
 	set_address(key.raddr, remote);

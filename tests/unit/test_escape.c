@@ -35,14 +35,18 @@ static void test_controls(void **state)
 {
 	(void)state;
 	assert_whole("\x1b[31mred\n\t\x7f", "\\x1b[31mred\\x0a\\x09\\x7f");
-	assert_whole("a\xc2\x9b" "2J", "a\\u{9b}2J"); /* CSI in one character */
+	assert_whole("a\xc2\x9b"
+		     "2J",
+		     "a\\u{9b}2J"); /* CSI in one character */
 	assert_whole("\x9b", "\\x9b");
 }
 
 static void test_invisible(void **state)
 {
 	(void)state;
-	assert_whole("a\xe2\x80\xae" "b", "a\\u{202e}b");
+	assert_whole("a\xe2\x80\xae"
+		     "b",
+		     "a\\u{202e}b");
 	assert_whole("\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}");
 	assert_whole("\xe2\x80\x8b\xef\xbb\xbf", "\\u{200b}\\u{feff}");
 	assert_whole("\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}");
@@ -53,10 +57,10 @@ static void test_invalid(void **state)
 {
 	(void)state;
 	assert_whole("\xff\xc3", "\\xff\\xc3");
-	assert_whole("\xc0\xaf", "\\xc0\\xaf");		    /* overlong */
-	assert_whole("\xed\xa0\x80", "\\xed\\xa0\\x80");	    /* surrogate */
+	assert_whole("\xc0\xaf", "\\xc0\\xaf");			  /* overlong */
+	assert_whole("\xed\xa0\x80", "\\xed\\xa0\\x80");	  /* surrogate */
 	assert_whole("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"); /* above U+10FFFF */
-	assert_whole("\xe6\xbc", "\\xe6\\xbc");		    /* cut off */
+	assert_whole("\xe6\xbc", "\\xe6\\xbc");			  /* cut off */
 }
 
 static void test_ascii(void **state)
@@ -76,9 +80,18 @@ static void test_cut(void **state)
 	assert_fit("abcdef", 0, ESCAPE_CUT_MIDDLE, ESCAPE_UTF8, "", 0);
 	/* two columns that do not fit one, an escape that is not split, an accent without its letter */
 	assert_fit("漢字漢字", 4, ESCAPE_CUT_END, ESCAPE_UTF8, "漢…", 3);
-	assert_fit("ab\x1b" "cdef", 6, ESCAPE_CUT_END, ESCAPE_UTF8, "ab…", 3);
-	assert_fit("abcde\xcc\x81" "f", 4, ESCAPE_CUT_MIDDLE, ESCAPE_UTF8, "a…e\xcc\x81" "f", 4);
-	assert_fit("abcde\xcc\x81" "f", 3, ESCAPE_CUT_MIDDLE, ESCAPE_UTF8, "a…f", 3);
+	assert_fit("ab\x1b"
+		   "cdef",
+		   6, ESCAPE_CUT_END, ESCAPE_UTF8, "ab…", 3);
+	assert_fit("abcde\xcc\x81"
+		   "f",
+		   4, ESCAPE_CUT_MIDDLE, ESCAPE_UTF8,
+		   "a…e\xcc\x81"
+		   "f",
+		   4);
+	assert_fit("abcde\xcc\x81"
+		   "f",
+		   3, ESCAPE_CUT_MIDDLE, ESCAPE_UTF8, "a…f", 3);
 }
 
 /* Whatever the bytes: never too wide, never a control byte, always whole. */
@@ -118,7 +131,11 @@ static void test_to_utf8(void **state)
 {
 	(void)state;
 	assert_utf8("a\n漢", 64, "a\n漢");
-	assert_utf8("\xff" "a\xc3", 64, "\xef\xbf\xbd" "a\xef\xbf\xbd");
+	assert_utf8("\xff"
+		    "a\xc3",
+		    64,
+		    "\xef\xbf\xbd"
+		    "a\xef\xbf\xbd");
 	assert_utf8("漢字", 7, "漢字");
 	assert_utf8("漢字", 6, "漢");
 	assert_utf8("\xff\xff", 4, "\xef\xbf\xbd");
@@ -135,8 +152,9 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_harmless), cmocka_unit_test(test_controls), cmocka_unit_test(test_invisible),
-		cmocka_unit_test(test_invalid),	 cmocka_unit_test(test_ascii),	  cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_harmless),  cmocka_unit_test(test_controls),
+		cmocka_unit_test(test_invisible), cmocka_unit_test(test_invalid),
+		cmocka_unit_test(test_ascii),	  cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_any_bytes), cmocka_unit_test(test_to_utf8),
 	};
 

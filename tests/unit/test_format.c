@@ -52,8 +52,10 @@ static void test_widths(void **state)
 	(void)state;
 	for (int u = 0; u < 3; u++) {
 		for (__u64 value = 1; value < UINT64_MAX / 3; value += value / 7 + 1) {
-			assert_true(strlen(format__bytes(out, value, units[u])) <= (size_t)format__bytes_width(units[u]));
-			assert_true(strlen(format__rate(out, value, units[u])) <= (size_t)format__rate_width(units[u]));
+			assert_true(strlen(format__bytes(out, value, units[u])) <=
+				    (size_t)format__bytes_width(units[u]));
+			assert_true(strlen(format__rate(out, value, units[u])) <=
+				    (size_t)format__rate_width(units[u]));
 		}
 	}
 	assert_int_equal(format__rate_width(FORMAT_IEC), 10);
@@ -118,9 +120,10 @@ static void test_protocols(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_iec),	  cmocka_unit_test(test_other_units), cmocka_unit_test(test_widths),
-		cmocka_unit_test(test_endpoints), cmocka_unit_test(test_wildcards),
-		cmocka_unit_test(test_unknown_peer), cmocka_unit_test(test_protocols),
+		cmocka_unit_test(test_iec),	  cmocka_unit_test(test_other_units),
+		cmocka_unit_test(test_widths),	  cmocka_unit_test(test_endpoints),
+		cmocka_unit_test(test_wildcards), cmocka_unit_test(test_unknown_peer),
+		cmocka_unit_test(test_protocols),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,13 +25,15 @@ static void test_containers(void **state)
 	assert_container("/docker/" HEX64 "/system.slice/nginx.service", "docker:0123456789ab");
 	assert_container("/machine.slice/libpod-" HEX64 ".scope/container", "podman:0123456789ab");
 	assert_container("/libpod_parent/libpod-" HEX64, "podman:0123456789ab");
-	assert_container("/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice/cri-containerd-" HEX64
-			 ".scope", "k8s:0123456789ab");
+	assert_container("/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice/"
+			 "cri-containerd-" HEX64 ".scope",
+			 "k8s:0123456789ab");
 	assert_container("/kubepods.slice/kubepods-pod1.slice/crio-" HEX64 ".scope", "k8s:0123456789ab");
 	assert_container("/kubepods.slice/kubepods-pod1.slice/docker-" HEX64 ".scope", "k8s:0123456789ab");
 	assert_container("/kubepods/besteffort/pod0a1b-2c3d/" HEX64, "k8s:0123456789ab");
-	assert_container("/system.slice/containerd.service/kubepods-burstable-pod1.slice:cri-containerd:" HEX64,
-			 "k8s:0123456789ab");
+	assert_container(
+		"/system.slice/containerd.service/kubepods-burstable-pod1.slice:cri-containerd:" HEX64,
+		"k8s:0123456789ab");
 	assert_container("/default/" HEX64, "container:0123456789ab");
 	assert_container("/lxc/web1", "lxc:web1");
 	assert_container("/lxc.payload.web-2/system.slice/ssh.service", "lxc:web-2");
@@ -47,7 +49,8 @@ static void test_units(void **state)
 	(void)state;
 	assert_container("/system.slice/nginx.service", "nginx.service");
 	assert_container("/system.slice/nginx.service/worker", "nginx.service");
-	assert_container("/user.slice/user-1000.slice/user@1000.service/app.slice/foo.service", "foo.service");
+	assert_container("/user.slice/user-1000.slice/user@1000.service/app.slice/foo.service",
+			 "foo.service");
 	assert_container("/user.slice/user-1000.slice/session-3.scope", "session-3.scope");
 	assert_container("/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service");
 	assert_container("/machine.slice/libpod-conmon-" HEX64 ".scope", "libpod-conmon-" HEX64 ".scope");
@@ -150,9 +153,11 @@ static void assert_passwd(const char *line, __u32 expected, const char *expected
 
 static void test_passwd_lines(void **state)
 {
-	static const char *const none[] = { "",	       "root",	   "root:x",	  "root:x:",	    "root:x:0",
-					    ":x:0:0:", "a:x:-1:0", "a:x: 1:0",	  "a:x:4294967296:", "+:::::",
-					    "+@n:x:0:", "-bad:x:0:", "#root:x:0:0", "a:x:1x:0" };
+	static const char *const none[] = {
+		"",	    "root",	 "root:x",	"root:x:",	   "root:x:0",
+		":x:0:0:",  "a:x:-1:0",	 "a:x: 1:0",	"a:x:4294967296:", "+:::::",
+		"+@n:x:0:", "-bad:x:0:", "#root:x:0:0", "a:x:1x:0"
+	};
 	const char *name;
 	size_t length;
 	__u32 uid;
@@ -216,7 +221,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = { "42/stat", "42/cmdline", "42/cgroup", "42/exe", "42", "passwd", "" };
+	static const char *const names[] = { "42/stat", "42/cmdline", "42/cgroup", "42/exe",
+					     "42",	"passwd",     "" };
 	struct fixture *fixture = *state;
 	char path[PATH_MAX];
 

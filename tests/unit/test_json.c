@@ -72,8 +72,9 @@ static char *make_line(struct fixture *fixture, const struct devices *devices)
 	const char *line;
 	size_t length;
 
-	assert_int_equal(json__line(fixture->json, &fixture->interval, fixture->model, &fixture->view, devices, &line,
-				    &length), 0);
+	assert_int_equal(json__line(fixture->json, &fixture->interval, fixture->model, &fixture->view,
+				    devices, &line, &length),
+			 0);
 	assert_int_equal(line[length - 1], '\n');
 	for (size_t i = 0; i < length - 1; i++)
 		assert_true(line[i] >= 0x20 && line[i] < 0x7f);
@@ -120,9 +121,10 @@ static void test_head(void **state)
 	fixture->interval.missed = 3;
 	close_and_view(fixture, 0);
 	line = make_line(fixture, NULL);
-	assert_string_equal(line, "{\"time\":\"2026-11-23T11:00:01.234Z\",\"interval\":1.000,\"attach\":\"fentry\","
-				  "\"lost_flows\":12,\"missed\":3,\"total\":{\"tx_bytes\":0,\"rx_bytes\":0},"
-				  "\"devices\":[],\"processes\":[],\"connections\":[]}\n");
+	assert_string_equal(line,
+			    "{\"time\":\"2026-11-23T11:00:01.234Z\",\"interval\":1.000,\"attach\":\"fentry\","
+			    "\"lost_flows\":12,\"missed\":3,\"total\":{\"tx_bytes\":0,\"rx_bytes\":0},"
+			    "\"devices\":[],\"processes\":[],\"connections\":[]}\n");
 	free(line);
 }
 
@@ -163,7 +165,8 @@ static void test_rows(void **state)
 	close_and_view(fixture, 0);
 	root = parse_line(fixture, NULL);
 	process = row(root, "processes", 0);
-	assert_fields(process, "pid comm exe cmdline uid user cgroup container tx_bytes rx_bytes connections ");
+	assert_fields(process,
+		      "pid comm exe cmdline uid user cgroup container tx_bytes rx_bytes connections ");
 	assert_number(process, "pid", 10);
 	assert_string(process, "comm", "prog");
 	assert_string(process, "exe", "/usr/bin/漢字");
@@ -310,9 +313,9 @@ static void test_write_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_head),    TEST(test_intervals), TEST(test_rows),	TEST(test_unknown_peer),
-		TEST(test_top),	    TEST(test_nobody),	  TEST(test_devices),	TEST(test_any_bytes),
-		TEST(test_write),   TEST(test_write_errors),
+		TEST(test_head),  TEST(test_intervals),	   TEST(test_rows),    TEST(test_unknown_peer),
+		TEST(test_top),	  TEST(test_nobody),	   TEST(test_devices), TEST(test_any_bytes),
+		TEST(test_write), TEST(test_write_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

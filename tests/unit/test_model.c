@@ -4,8 +4,8 @@
 #include "model.h"
 
 /*
- * Memory that can run out. The sanitizers' own functions, or else the C library's, do the work: both are reached by
- * names that this program does not take over.
+ * Memory that can run out. The sanitizers' own functions, or else the C library's, do the work: both are
+ * reached by names that this program does not take over.
  */
 void *__interceptor_calloc(size_t count, size_t size) __attribute__((weak));
 void *__interceptor_malloc(size_t size) __attribute__((weak));

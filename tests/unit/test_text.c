@@ -25,7 +25,9 @@ struct fixture {
 
 static void set_up_program(struct fixture *fixture, const char *program)
 {
-	struct model_config config = { .netns = NETNS, .identify = identify, .identify_ctx = (void *)program };
+	struct model_config config = { .netns = NETNS,
+				       .identify = identify,
+				       .identify_ctx = (void *)program };
 
 	model__free(fixture->model);
 	assert_int_equal(model__new(&fixture->model, &config), 0);
@@ -66,7 +68,8 @@ static void add(struct fixture *fixture, const struct flow_key *key, const char 
 static void add_samples(struct fixture *fixture)
 {
 	struct flow_key web = make_key(1234, "10.0.0.5", 443, "192.0.2.77", 51234);
-	struct flow_key web6 = make_key(1234, "2001:db8:1:2:3:4:5:6", 443, "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", 51234);
+	struct flow_key web6 =
+		make_key(1234, "2001:db8:1:2:3:4:5:6", 443, "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", 51234);
 	struct flow_key dns = make_key(4194304, "0.0.0.0", 53, "::", 0);
 
 	dns.protocol = IPPROTO_UDP;
@@ -87,7 +90,8 @@ typedef int (*writer)(struct fixture *fixture, struct text *text, FILE *out);
 
 static int write_interval(struct fixture *fixture, struct text *text, FILE *out)
 {
-	return text__interval(text, out, &fixture->interval, fixture->model, &fixture->view, fixture->devices);
+	return text__interval(text, out, &fixture->interval, fixture->model, &fixture->view,
+			      fixture->devices);
 }
 
 static int write_summary(struct fixture *fixture, struct text *text, FILE *out)
@@ -148,20 +152,21 @@ static void test_sample(void **state)
 
 	add_samples(fixture);
 	close_and_view(fixture, MODEL_ACTIVE);
-	assert_string_equal(print(fixture, write_interval, &options),
-"2026-11-23 11:00:01  sent 13.0 MiB/s  received 4.10 KiB/s  fentry\n"
-"    PID USER     PROGRAM                   DEV             SENT   RECEIVED CONNS\n"
-"   1234 www-data /usr/sbin/nginx           eth0      13.0 MiB/s 3.10 KiB/s     2\n"
-"4194304 www-data /usr/sbin/nginx           eth0          55 B/s   1023 B/s     1\n"
-"\n"
-"PROCESS          PROTO LOCAL                    REMOTE                      RATE\n"
-"1234/nginx       tcp   10.0.0.5:443          => 192.0.2.77:51234      12.0 MiB/s\n"
-"                                             <=                       3.00 KiB/s\n"
-"1234/nginx       tcp   [2001:db8:…4:5:6]:443 => [2001:db8:…fff]:51234 1.00 MiB/s\n"
-"                                             <=                          100 B/s\n"
-"4194304/漢字漢字 udp   0.0.0.0:53            => ?                         55 B/s\n"
-"                                             <=                         1023 B/s\n"
-"\n");
+	assert_string_equal(
+		print(fixture, write_interval, &options),
+		"2026-11-23 11:00:01  sent 13.0 MiB/s  received 4.10 KiB/s  fentry\n"
+		"    PID USER     PROGRAM                   DEV             SENT   RECEIVED CONNS\n"
+		"   1234 www-data /usr/sbin/nginx           eth0      13.0 MiB/s 3.10 KiB/s     2\n"
+		"4194304 www-data /usr/sbin/nginx           eth0          55 B/s   1023 B/s     1\n"
+		"\n"
+		"PROCESS          PROTO LOCAL                    REMOTE                      RATE\n"
+		"1234/nginx       tcp   10.0.0.5:443          => 192.0.2.77:51234      12.0 MiB/s\n"
+		"                                             <=                       3.00 KiB/s\n"
+		"1234/nginx       tcp   [2001:db8:…4:5:6]:443 => [2001:db8:…fff]:51234 1.00 MiB/s\n"
+		"                                             <=                          100 B/s\n"
+		"4194304/漢字漢字 udp   0.0.0.0:53            => ?                         55 B/s\n"
+		"                                             <=                         1023 B/s\n"
+		"\n");
 }
 
 static void test_all_widths(void **state)
@@ -250,11 +255,12 @@ static void test_wide_numbers(void **state)
 	fixture->interval.elapsed_ns = 100 * SECOND;
 	add(fixture, &key, "one", 1234567890123, 5);
 	close_and_view(fixture, MODEL_ALL);
-	assert_string_equal(print(fixture, write_summary, &options),
-"Summary of 100.000 s in 1 interval\n"
-"    PID USER     PROGRAM                SENT    RECEIVED     AVERAGE        PEAK\n"
-"      1 www-data /usr/sbin/nginx 1234567890123           5 12345678901 12345678901\n"
-"                 TOTAL         1234567890123           5 12345678901 12345678901\n");
+	assert_string_equal(
+		print(fixture, write_summary, &options),
+		"Summary of 100.000 s in 1 interval\n"
+		"    PID USER     PROGRAM                SENT    RECEIVED     AVERAGE        PEAK\n"
+		"      1 www-data /usr/sbin/nginx 1234567890123           5 12345678901 12345678901\n"
+		"                 TOTAL         1234567890123           5 12345678901 12345678901\n");
 }
 
 static void test_hostile(void **state)
@@ -301,7 +307,8 @@ static void write_devices(const char *path, __u64 eth0, __u64 lo)
 {
 	char text[512];
 	int length = snprintf(text, sizeof(text),
-			      "lo: %llu 0 0 0 0 0 0 0 %llu 0\ne\x1b: 0 0 0 0 0 0 0 0 0 0\neth0: %llu 0 0 0 0 0 0 0 %llu 0\n",
+			      "lo: %llu 0 0 0 0 0 0 0 %llu 0\ne\x1b: 0 0 0 0 0 0 0 0 0 0\neth0: %llu 0 0 0 0 "
+			      "0 0 0 %llu 0\n",
 			      lo, lo, eth0, 2 * eth0);
 
 	write_file(path, text, length);
@@ -358,13 +365,14 @@ static void test_summary(void **state)
 	add(fixture, &other, "two", 0, 8 * MIB);
 	fixture->interval.unowned_tx = 10;
 	close_and_view(fixture, MODEL_ALL);
-	assert_string_equal(print(fixture, write_summary, &options),
-"Summary of 2.000 s in 2 intervals\n"
-"    PID USER     PROGRAM                     SENT RECEIVED    AVERAGE       PEAK\n"
-"      2 www-data /usr/sbin/nginx              0 B 8.00 MiB 4.00 MiB/s 8.00 MiB/s\n"
-"      1 www-data /usr/sbin/nginx         4.00 MiB      0 B 2.00 MiB/s 3.00 MiB/s\n"
-"                 (other)                     10 B      0 B      5 B/s     10 B/s\n"
-"                 TOTAL                   4.00 MiB 8.00 MiB 6.00 MiB/s 9.00 MiB/s\n");
+	assert_string_equal(
+		print(fixture, write_summary, &options),
+		"Summary of 2.000 s in 2 intervals\n"
+		"    PID USER     PROGRAM                     SENT RECEIVED    AVERAGE       PEAK\n"
+		"      2 www-data /usr/sbin/nginx              0 B 8.00 MiB 4.00 MiB/s 8.00 MiB/s\n"
+		"      1 www-data /usr/sbin/nginx         4.00 MiB      0 B 2.00 MiB/s 3.00 MiB/s\n"
+		"                 (other)                     10 B      0 B      5 B/s     10 B/s\n"
+		"                 TOTAL                   4.00 MiB 8.00 MiB 6.00 MiB/s 9.00 MiB/s\n");
 }
 
 static void test_write_errors(void **state)
@@ -388,9 +396,10 @@ static void test_write_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_sample), TEST(test_all_widths), TEST(test_narrow),  TEST(test_wide),
-		TEST(test_idle),   TEST(test_units),	  TEST(test_hostile), TEST(test_wide_numbers), TEST(test_warning),
-		TEST(test_devices), TEST(test_more),	  TEST(test_summary), TEST(test_write_errors),
+		TEST(test_sample),	 TEST(test_all_widths), TEST(test_narrow),  TEST(test_wide),
+		TEST(test_idle),	 TEST(test_units),	TEST(test_hostile), TEST(test_wide_numbers),
+		TEST(test_warning),	 TEST(test_devices),	TEST(test_more),    TEST(test_summary),
+		TEST(test_write_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

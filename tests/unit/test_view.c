@@ -63,8 +63,9 @@ static void assert_order(const struct model *model, const struct view_options *o
 static void test_sorts(void **state)
 {
 	static const char *const expected[] = {
-		[VIEW_SORT_SUM] = "1 3 2 4 ",	[VIEW_SORT_SENT] = "2 4 1 3 ", [VIEW_SORT_RECEIVED] = "1 3 4 2 ",
-		[VIEW_SORT_TOTAL] = "4 1 3 2 ", [VIEW_SORT_PID] = "1 2 3 4 ",  [VIEW_SORT_NAME] = "2 3 1 4 ",
+		[VIEW_SORT_SUM] = "1 3 2 4 ",	   [VIEW_SORT_SENT] = "2 4 1 3 ",
+		[VIEW_SORT_RECEIVED] = "1 3 4 2 ", [VIEW_SORT_TOTAL] = "4 1 3 2 ",
+		[VIEW_SORT_PID] = "1 2 3 4 ",	   [VIEW_SORT_NAME] = "2 3 1 4 ",
 	};
 	struct model *model = make_ranked_model();
 
@@ -196,8 +197,12 @@ static void test_rank(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sorts), cmocka_unit_test(test_sort_names),	  cmocka_unit_test(test_top),
-		cmocka_unit_test(test_which), cmocka_unit_test(test_memory_is_kept), cmocka_unit_test(test_rank),
+		cmocka_unit_test(test_sorts),
+		cmocka_unit_test(test_sort_names),
+		cmocka_unit_test(test_top),
+		cmocka_unit_test(test_which),
+		cmocka_unit_test(test_memory_is_kept),
+		cmocka_unit_test(test_rank),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
