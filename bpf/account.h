@@ -212,10 +212,10 @@ static __always_inline void account_first(void *map, struct event *event)
 	struct net_device *dev;
 	struct flow *flow;
 
-	if (event->owner)
+	if (event->owner && event->owner->tgid != current_tgid()) /* a kernel thread that works for it */
 		fresh.owner = *event->owner;
 	else
-		owner_of_current(&fresh.owner);
+		owner_of_current(&fresh.owner); /* anew: it may have become another program */
 	event->key.tgid = fresh.owner.tgid;
 
 	dev = device_of(event);

@@ -90,7 +90,7 @@ static int take_sample(struct app *app, struct interval *interval)
 		fprintf(stderr, "bpfhogs: cannot read the kernel's maps: %s\n", strerror(-err));
 		return err;
 	}
-	devices__read(app->devices); /* on an error the old numbers stand, and the next read covers both intervals */
+	devices__read(app->devices); /* after an error the next read covers both intervals */
 	return view__build(&app->view, app->model, &view_options);
 }
 

@@ -156,8 +156,11 @@ pid_t spawn(void (*function)(int fd), int fd)
 	_exit(0);
 }
 
+/* When one of a case's processes finds that it cannot run here, the others are not waited for. */
 static void check_status(int status)
 {
+	if (truth__skipped())
+		_exit(0);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		broken("a child ended with status %#x", status);
 }

@@ -121,12 +121,13 @@ static void run_case(int test)
 	while (!(ended = waitpid(pid, &status, WNOHANG)) && time(NULL) < end)
 		nanosleep(&pause, NULL);
 	if (!ended) {
-		kill(-pid, SIGKILL);
-		waitpid(pid, &status, 0);
 		truth__set_verdict(test, BROKEN, "it hung");
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
 	} else if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		truth__set_verdict(test, BROKEN, "it ended badly");
 	}
+	kill(-pid, SIGKILL); /* whoever is left */
 }
 
 static double seconds_now(void)

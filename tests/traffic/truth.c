@@ -208,6 +208,11 @@ void truth__set_verdict(int test, enum verdict verdict, const char *reason)
 	snprintf(shared->tests[test].reason, REASON_LEN, "%s", reason);
 }
 
+bool truth__skipped(void)
+{
+	return shared->tests[current_test].verdict == SKIPPED;
+}
+
 enum verdict truth__verdict(int test, const char **reason)
 {
 	*reason = shared->tests[test].reason;

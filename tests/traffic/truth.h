@@ -56,6 +56,9 @@ const struct truth *truth__all(size_t *count);
 void skip(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void broken(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+/* Whether a process of this case has called skip(). */
+bool truth__skipped(void);
+
 enum verdict { RAN, SKIPPED, BROKEN };
 
 /* What became of a case. *reason is static. */
