@@ -37,7 +37,7 @@ SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
 STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
 # what needs no kernel, and is tested in units
-PURE := $(filter-out src/main.c src/loader.c src/sampler.c src/probe.c,$(SOURCES))
+PURE := $(filter-out src/main.c src/loader.c src/sampler.c src/probe.c src/kernel_types.c,$(SOURCES))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all run test check check-unit check-cli check-traffic check-programs check-matrix bench install uninstall \

@@ -13,82 +13,14 @@
 #include <bpf/libbpf.h>
 
 #include "bpfhogs.skel.h"
+#include "hooks.h"
 #include "kernel.h"
+#include "kernel_types.h"
 #include "privilege.h"
 #include "probe.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MAX_LINKS 32
-
-/* What a hook asks of the kernel or of the settings; all bits of a hook must hold. */
-enum need {
-	NEED_TCP = 1 << 0,
-	NEED_UDP = 1 << 1,
-	NEED_STORAGE = 1 << 2,	   /* TCP's state in the socket */
-	NEED_HASH = 1 << 3,	   /* or in a hash map */
-	NEED_MPTCP_RETURNS = 1 << 4, /* MPTCP without a counter of bytes received */
-	NEED_UDP_FENTRY = 1 << 5, /* in fentry mode, UDP by trampolines */
-	NEED_UDP_KPROBE = 1 << 6, /* or by kprobes */
-};
-
-struct hook {
-	const char *program;
-	unsigned int needs;
-	bool optional; /* the function may be missing from the kernel: no IPv6, no MPTCP */
-};
-
-static const struct hook socket_hooks[] = {
-	{ "tcp_state_changed", NEED_TCP, false },
-	{ "tcp_destroyed", NEED_TCP | NEED_HASH, false },
-};
-
-#define UDP_KPROBES(need) \
-	{ "kprobe_skb_consume_udp", need, false }, \
-	{ "kprobe_ip_send_skb", need, false }, \
-	{ "kretprobe_ip_send_skb", need, false }, \
-	{ "kprobe_ip6_send_skb", need, true }, \
-	{ "kretprobe_ip6_send_skb", need, true }
-
-static const struct hook fentry_hooks[] = {
-	{ "fentry_tcp_release_cb", NEED_TCP, false },
-	{ "fentry_mptcp_sendmsg", NEED_TCP, true },
-	{ "fentry_mptcp_release_cb", NEED_TCP, true },
-	{ "fexit_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
-	{ "fentry_skb_consume_udp", NEED_UDP_FENTRY, false },
-	{ "fentry_ip_send_skb", NEED_UDP_FENTRY, false },
-	{ "fexit_ip_send_skb", NEED_UDP_FENTRY, false },
-	{ "fentry_ip6_send_skb", NEED_UDP_FENTRY, true },
-	{ "fexit_ip6_send_skb", NEED_UDP_FENTRY, true },
-	UDP_KPROBES(NEED_UDP_KPROBE),
-};
-
-static const struct hook kprobe_hooks[] = {
-	{ "kprobe_release_sock", NEED_TCP, false },
-	{ "kprobe_mptcp_sendmsg", NEED_TCP, true },
-	{ "kprobe_mptcp_destroy", NEED_TCP, true },
-	{ "kprobe_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
-	{ "kretprobe_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
-	UDP_KPROBES(NEED_UDP),
-};
-
-static const struct hook tracepoint_hooks[] = {
-	{ "tracepoint_sock_send_length", 0, false },
-	{ "tracepoint_sock_recv_length", 0, false },
-	{ "tracepoint_tcp_rcv_space_adjust", NEED_TCP, false },
-	{ "tracepoint_tcp_closing", NEED_TCP, false },
-};
-
-static const struct hook *const mode_hooks[] = {
-	[ATTACH_FENTRY] = fentry_hooks,
-	[ATTACH_KPROBE] = kprobe_hooks,
-	[ATTACH_TRACEPOINT] = tracepoint_hooks,
-};
-
-static const size_t mode_hook_count[] = {
-	[ATTACH_FENTRY] = ARRAY_SIZE(fentry_hooks),
-	[ATTACH_KPROBE] = ARRAY_SIZE(kprobe_hooks),
-	[ATTACH_TRACEPOINT] = ARRAY_SIZE(tracepoint_hooks),
-};
 
 /*
  * One way to attach. In fentry mode UDP is left to kprobes where the kernel preempts: another call of a function may
@@ -129,49 +61,15 @@ static const char *target_of(const struct bpf_program *program)
 
 static bool has_target(const struct btf *btf, const struct bpf_program *program)
 {
-	const char *section = bpf_program__section_name(program);
-	char name[128];
-
-	if (strncmp(section, "tp_btf", strlen("tp_btf")))
-		return btf__find_by_name_kind(btf, target_of(program), BTF_KIND_FUNC) > 0;
-	snprintf(name, sizeof(name), "btf_trace_%s", target_of(program));
-	return btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0;
-}
-
-static bool has_member(const struct btf *btf, const char *type_name, const char *member_name)
-{
-	__s32 id = btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT);
-	const struct btf_member *member;
-	const struct btf_type *type;
-
-	if (id < 0)
-		return false;
-	type = btf__type_by_id(btf, id);
-	member = btf_members(type);
-	for (int i = 0; i < btf_vlen(type); i++)
-		if (!strcmp(btf__name_by_offset(btf, member[i].name_off), member_name))
-			return true;
-	return false;
-}
-
-static bool has_function(const struct btf *btf, const char *name)
-{
-	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
-}
-
-static unsigned int argument_count(const struct btf *btf, const char *function)
-{
-	__s32 id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
-
-	if (id < 0)
-		return 0;
-	return btf_vlen(btf__type_by_id(btf, btf__type_by_id(btf, id)->type));
+	if (!strncmp(bpf_program__section_name(program), "tp_btf", strlen("tp_btf")))
+		return kernel_types__has_tracepoint(btf, target_of(program));
+	return kernel_types__has_function(btf, target_of(program));
 }
 
 /* Which needs hold, on this kernel and with these settings. */
 static unsigned int fulfilled(const struct plan *plan, const struct loader_config *config, const struct btf *btf)
 {
-	bool storage = plan->mode != ATTACH_KPROBE && has_function(btf, "bpf_sk_storage_get_tracing");
+	bool storage = plan->mode != ATTACH_KPROBE && kernel_types__has_function(btf, "bpf_sk_storage_get_tracing");
 	unsigned int needs = 0;
 
 	if (config->tcp)
@@ -179,7 +77,7 @@ static unsigned int fulfilled(const struct plan *plan, const struct loader_confi
 	if (config->udp)
 		needs |= NEED_UDP | (plan->udp_kprobe ? NEED_UDP_KPROBE : NEED_UDP_FENTRY);
 	needs |= storage ? NEED_STORAGE : NEED_HASH;
-	if (!has_member(btf, "mptcp_sock", "bytes_consumed"))
+	if (!kernel_types__has_member(btf, "mptcp_sock", "bytes_consumed"))
 		needs |= NEED_MPTCP_RETURNS;
 	return needs;
 }
@@ -190,17 +88,17 @@ static struct bpf_program *program_of(const struct loader *loader, const struct 
 }
 
 /* Marks the hooks that apply for loading; -ENOENT if the kernel lacks the target of one that must be there. */
-static int choose(struct loader *loader, const struct hook *hooks, size_t count, unsigned int needs,
-		  const struct btf *btf)
+static int choose(struct loader *loader, const struct hook_list *list, unsigned int needs, const struct btf *btf)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct bpf_program *program = program_of(loader, &hooks[i]);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct hook *hook = &list->hooks[i];
+		struct bpf_program *program = program_of(loader, hook);
 
-		if ((hooks[i].needs & needs) != hooks[i].needs)
+		if ((hook->needs & needs) != hook->needs)
 			continue;
 		if (has_target(btf, program))
 			bpf_program__set_autoload(program, true);
-		else if (!hooks[i].optional)
+		else if (!hook->optional)
 			return refuse(loader, -ENOENT, "this kernel has no %s", target_of(program));
 	}
 	return 0;
@@ -233,7 +131,7 @@ static void size_maps(struct loader *loader, const struct loader_config *config,
 		      const struct btf *btf)
 {
 	struct bpfhogs *skel = loader->skel;
-	bool allocator = btf__find_by_name_kind(btf, "bpf_mem_alloc", BTF_KIND_STRUCT) > 0;
+	bool allocator = kernel_types__has_struct(btf, "bpf_mem_alloc");
 	bool receivers = needs & NEED_MPTCP_RETURNS && loader->plan.mode == ATTACH_KPROBE;
 
 	bpf_map__set_max_entries(skel->maps.flows_a, config->max_flows);
@@ -262,7 +160,6 @@ static int set_first_half(struct loader *loader)
 static int load(struct loader *loader, const struct loader_config *config, const struct btf *btf)
 {
 	unsigned int needs = fulfilled(&loader->plan, config, btf);
-	enum attach_mode mode = loader->plan.mode;
 	int err;
 
 	loader->skel = bpfhogs__open();
@@ -272,14 +169,14 @@ static int load(struct loader *loader, const struct loader_config *config, const
 	if (err)
 		return err;
 	loader->skel->rodata->settings.socket_storage = needs & NEED_STORAGE;
-	loader->skel->rodata->settings.mptcp_recvmsg_args = argument_count(btf, "mptcp_recvmsg");
+	loader->skel->rodata->settings.mptcp_recvmsg_args = kernel_types__argument_count(btf, "mptcp_recvmsg");
 	size_maps(loader, config, needs, btf);
 
-	err = choose(loader, socket_hooks, ARRAY_SIZE(socket_hooks), needs, btf);
-	err = err ?: choose(loader, mode_hooks[mode], mode_hook_count[mode], needs, btf);
+	err = choose(loader, &hooks__sockets, needs, btf);
+	err = err ?: choose(loader, &hooks__modes[loader->plan.mode], needs, btf);
 	if (err)
 		return err;
-	if (needs & NEED_TCP && has_function(btf, "bpf_iter_task_file"))
+	if (needs & NEED_TCP && kernel_types__has_function(btf, "bpf_iter_task_file"))
 		bpf_program__set_autoload(needs & NEED_STORAGE ? loader->skel->progs.tcp_existing_storage :
 								 loader->skel->progs.tcp_existing_hash,
 					  true);
@@ -289,10 +186,10 @@ static int load(struct loader *loader, const struct loader_config *config, const
 	return set_first_half(loader);
 }
 
-static int attach(struct loader *loader, const struct hook *hooks, size_t count)
+static int attach(struct loader *loader, const struct hook_list *list)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct bpf_program *program = program_of(loader, &hooks[i]);
+	for (size_t i = 0; i < list->count; i++) {
+		struct bpf_program *program = program_of(loader, &list->hooks[i]);
 		struct bpf_link *link;
 
 		if (!bpf_program__autoload(program))
@@ -335,13 +232,12 @@ static void look_at_existing(struct loader *loader)
 /* Births are seen first, then the sockets that there are noted: so none is unknown when the counting begins. */
 static int attach_all(struct loader *loader)
 {
-	enum attach_mode mode = loader->plan.mode;
-	int err = attach(loader, socket_hooks, ARRAY_SIZE(socket_hooks));
+	int err = attach(loader, &hooks__sockets);
 
 	if (err)
 		return err;
 	look_at_existing(loader);
-	return attach(loader, mode_hooks[mode], mode_hook_count[mode]);
+	return attach(loader, &hooks__modes[loader->plan.mode]);
 }
 
 void loader__detach(struct loader *loader)

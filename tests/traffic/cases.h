@@ -80,6 +80,7 @@ CASES(DECLARE)
 /* The case long-lived begins before bpfhogs does. */
 void prepare_long_lived(void);
 void finish_long_lived(void);
+void abandon_long_lived(void); /* if it comes to nothing */
 
 /* What the case short-process calls itself, and runs as; what the case exec becomes, and sends then. */
 #define SHORT_LIVED_NAME "short-lived"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -413,4 +413,10 @@ void case_long_lived(void)
 void finish_long_lived(void)
 {
 	wait_for(old_timer);
+}
+
+void abandon_long_lived(void)
+{
+	kill(old_timer, SIGKILL);
+	waitpid(old_timer, NULL, 0);
 }

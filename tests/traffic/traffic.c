@@ -226,6 +226,8 @@ static int run_with_bpfhogs(const struct options *options)
 	hogs = start_bpfhogs(options);
 	if (!wait_until_attached(&hogs, said, sizeof(said))) {
 		waitpid(hogs.pid, NULL, 0);
+		if (chosen(options, LONG_LIVED))
+			abandon_long_lived();
 		skip_all(options, said);
 		return 0;
 	}
