@@ -76,13 +76,16 @@ static __always_inline struct tcp_mark *tcp_mark_unknown(struct sock *sk, struct
  */
 static __always_inline bool tcp_settle(struct tcp_sock *tp, struct tcp_mark *mark)
 {
+	__u32 first;
+
 	if (mark->flags & TCP_F_CONNECTING)
 		return false;
 	if (is_subflow(tp))
 		mark->flags |= TCP_F_SUBFLOW;
-	mark->tx_pos = BPF_CORE_READ(tp, snd_una) - (__u32)BPF_CORE_READ(tp, bytes_acked);
+	first = BPF_CORE_READ(tp, snd_una) - (__u32)BPF_CORE_READ(tp, bytes_acked);
 	if (mark->flags & TCP_F_ACTIVE)
-		mark->tx_pos++;
+		first++;
+	__sync_fetch_and_add(&mark->tx_pos, first); /* to what was counted already by what sends returned */
 	mark->rx_pos = BPF_CORE_READ(tp, rcv_nxt) - (__u32)BPF_CORE_READ(tp, bytes_received);
 	mark->flags &= ~TCP_F_NEW;
 	return true;

@@ -67,14 +67,13 @@ static __always_inline void tcp_send_returned(struct sock *sk, int ret)
 {
 	struct tcp_sock *tp = TCP_SOCK(sk);
 	struct tcp_mark *mark = tcp_mark_find(sk);
-	bool settled = mark && !(mark->flags & TCP_F_NEW);
 	__u32 tx = ret;
 
 	if (!tp)
 		return;
-	if (settled && GET(tp, inet_conn.icsk_ulp_ops))
+	if (mark && !(mark->flags & TCP_F_NEW) && GET(tp, inet_conn.icsk_ulp_ops))
 		tx = tcp_advance_unlocked(&mark->tx_pos, GET(tp, write_seq));
-	else if (settled)
+	else if (mark)
 		__sync_fetch_and_add(&mark->tx_pos, ret);
 	tcp_moved(sk, mark, tx, 0);
 }

@@ -3,7 +3,8 @@
  * Makes every kind of traffic while bpfhogs runs, and compares what it reports with what the calls returned, byte for
  * byte.
  *
- *	traffic --bpfhogs PATH --attach MODE [--only NAME]   prints `NAME<TAB>exact|skipped: ...|WRONG: ...` a line
+ *	traffic --bpfhogs PATH --attach MODE [--only NAME] [--with OPTION]...
+ *		prints `NAME<TAB>exact|skipped: ...|WRONG: ...` a line; the options are for bpfhogs
  *	traffic --dry [--only NAME]                          only the traffic
  *	traffic --self-test                                  that a wrong report is noticed
  */
@@ -25,6 +26,7 @@
 
 #define CASE_SECONDS 120
 #define MAX_PROBLEM 400
+#define MAX_WITH 8
 
 static const struct {
 	const char *name;
@@ -40,6 +42,8 @@ static const struct {
 
 struct options {
 	const char *bpfhogs, *attach, *only;
+	const char *with[MAX_WITH + 1]; /* NULL-terminated */
+	int with_count;
 	bool dry;
 };
 
@@ -70,6 +74,16 @@ static bool wait_until_attached(struct hogs *hogs, char *said, size_t size)
 	return false;
 }
 
+static void exec_bpfhogs(const struct options *options)
+{
+	const char *argv[MAX_WITH + 8] = { "bpfhogs", "--json", "-v", "--attach", options->attach };
+
+	memcpy(&argv[5], options->with, sizeof(options->with));
+	execv(options->bpfhogs, (char **)argv);
+	perror(options->bpfhogs);
+	_exit(127);
+}
+
 static struct hogs start_bpfhogs(const struct options *options)
 {
 	struct hogs hogs = { .lines = tmpfile() };
@@ -85,9 +99,7 @@ static struct hogs start_bpfhogs(const struct options *options)
 		dup2(errors[1], STDERR_FILENO);
 		close(errors[0]);
 		close(errors[1]);
-		execl(options->bpfhogs, "bpfhogs", "--json", "-v", "--attach", options->attach, NULL);
-		perror(options->bpfhogs);
-		_exit(127);
+		exec_bpfhogs(options);
 	}
 	close(errors[1]);
 	hogs.errors = fdopen(errors[0], "r");
@@ -167,43 +179,53 @@ static bool names_right(const struct report *report, int test, char *problem, si
 	return true;
 }
 
-static bool judge_case(const struct report *report, int test, bool peers_unknown)
+/* The case's name, and what bpfhogs ran with. */
+static void print_name(const struct options *options, int test)
 {
+	printf("%s", cases[test].name);
+	for (int i = 0; i < options->with_count; i++)
+		printf(" %s", options->with[i]);
+	printf("\t");
+}
+
+static bool judge_case(const struct options *options, const struct report *report, int test)
+{
+	bool peers_unknown = options->attach && !strcmp(options->attach, "tracepoint");
 	char problem[MAX_PROBLEM];
 	const char *reason;
 
+	print_name(options, test);
 	switch (truth__verdict(test, &reason)) {
 	case SKIPPED:
-		printf("%s\tskipped: %s\n", cases[test].name, reason);
+		printf("skipped: %s\n", reason);
 		return true;
 	case BROKEN:
-		printf("%s\tWRONG: the traffic itself: %s\n", cases[test].name, reason);
+		printf("WRONG: the traffic itself: %s\n", reason);
 		return false;
 	case RAN:
 		break;
 	}
 	if (report && (!report__is_exact(report, test, peers_unknown, problem, sizeof(problem)) ||
 		       !names_right(report, test, problem, sizeof(problem)))) {
-		printf("%s\tWRONG: %s\n", cases[test].name, problem);
+		printf("WRONG: %s\n", problem);
 		return false;
 	}
-	printf("%s\t%s\n", cases[test].name, report ? "exact" : "ran");
+	printf("%s\n", report ? "exact" : "ran");
 	return true;
 }
 
 static bool judge(const struct options *options, const struct report *report)
 {
-	bool peers_unknown = options->attach && !strcmp(options->attach, "tracepoint");
 	bool good = true;
 
 	for (int test = 0; test < CASE_COUNT; test++)
-		if (chosen(options, test) && !judge_case(report, test, peers_unknown))
+		if (chosen(options, test) && !judge_case(options, report, test))
 			good = false;
 	if (report && (report__missed(report) || report__lost_flows(report))) {
 		printf("nothing-missed\tWRONG: missed %llu, lost_flows %llu\n", (unsigned long long)report__missed(report),
 		       (unsigned long long)report__lost_flows(report));
 		good = false;
-	} else if (report) {
+	} else if (report && !options->only) {
 		printf("nothing-missed\texact\n");
 	}
 	return good;
@@ -212,8 +234,10 @@ static bool judge(const struct options *options, const struct report *report)
 static void skip_all(const struct options *options, const char *reason)
 {
 	for (int test = 0; test < CASE_COUNT; test++)
-		if (chosen(options, test))
-			printf("%s\tskipped: %s\n", cases[test].name, reason);
+		if (chosen(options, test)) {
+			print_name(options, test);
+			printf("skipped: %s\n", reason);
+		}
 }
 
 static int run_with_bpfhogs(const struct options *options)
@@ -326,6 +350,7 @@ int main(int argc, char **argv)
 	static const struct option longs[] = {
 		{ "bpfhogs", required_argument, NULL, 'b' }, { "attach", required_argument, NULL, 'a' },
 		{ "only", required_argument, NULL, 'o' },    { "dry", no_argument, NULL, 'd' },
+		{ "with", required_argument, NULL, 'w' },
 		{ "self-test", no_argument, NULL, 's' },     { "send", required_argument, NULL, 'S' },
 		{},
 	};
@@ -339,6 +364,10 @@ int main(int argc, char **argv)
 		case 'a': options.attach = optarg; break;
 		case 'o': options.only = optarg; break;
 		case 'd': options.dry = true; break;
+		case 'w':
+			if (options.with_count < MAX_WITH)
+				options.with[options.with_count++] = optarg;
+			break;
 		case 's': return self_test();
 		case 'S': return send_on(atoi(optarg));
 		default: return 2;
