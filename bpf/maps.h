@@ -49,11 +49,10 @@ struct tcp_mark {
 
 #define TCP_F_NEW 0x01	      /* born before our eyes: its sequence numbers are still to be settled */
 #define TCP_F_ACTIVE 0x02     /* it sent a SYN, which took a sequence number */
-#define TCP_F_CONNECTING 0x04 /* in SYN_SENT: the peer's sequence numbers are not known yet */
-#define TCP_F_FIN_SENT 0x08   /* a FIN is about to take a sequence number of ours */
-#define TCP_F_FIN_READ 0x10   /* the peer's FIN was passed, and not counted */
-#define TCP_F_CLOSED 0x20
-#define TCP_F_SUBFLOW 0x40 /* of an MPTCP socket, which counts for it */
+#define TCP_F_FIN_SENT 0x04   /* a FIN is about to take a sequence number of ours */
+#define TCP_F_FIN_READ 0x08   /* the peer's FIN was passed, and not counted */
+#define TCP_F_CLOSED 0x10
+#define TCP_F_SUBFLOW 0x20 /* of an MPTCP socket, which counts for it */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);

@@ -16,7 +16,7 @@ static __always_inline void tcp_born(struct sock *sk, int to)
 	struct tcp_mark *mark;
 
 	if (to == TCP_SYN_SENT)
-		init.flags |= TCP_F_ACTIVE | TCP_F_CONNECTING;
+		init.flags |= TCP_F_ACTIVE;
 	mark = tcp_mark_new(sk, &init);
 	if (mark) /* it may have been there: a socket that connects again, or an address used again */
 		__builtin_memcpy(mark, &init, sizeof(init));
@@ -36,8 +36,6 @@ int BPF_PROG(tcp_state_changed, struct sock *sk, int from, int to)
 	mark = tcp_mark_find(sk);
 	if (!mark)
 		return 0;
-	if (from == TCP_SYN_SENT)
-		mark->flags &= ~TCP_F_CONNECTING;
 	if (to == TCP_ESTABLISHED && mark->flags & TCP_F_NEW)
 		tcp_settle((struct tcp_sock *)sk, mark);
 	if (to == TCP_FIN_WAIT1 || to == TCP_LAST_ACK)

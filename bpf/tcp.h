@@ -42,11 +42,31 @@ static __always_inline bool is_subflow(struct tcp_sock *tp)
 	return bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ(tp, is_mptcp);
 }
 
+static __always_inline __u8 state_of(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_state);
+}
+
 static __always_inline bool is_tcp_in_use(struct sock *sk)
 {
-	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	__u8 state = state_of(sk);
 
 	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && state != TCP_LISTEN && state != TCP_CLOSE;
+}
+
+/*
+ * The first sequence numbers of a connection, from what the kernel keeps for RFC 4898: snd_una and bytes_acked, as
+ * rcv_nxt and bytes_received, move together, so their difference is where they began. An active opener's bytes_acked
+ * includes its SYN.
+ */
+static __always_inline __u32 tcp_first_sent(struct tcp_sock *tp)
+{
+	return BPF_CORE_READ(tp, snd_una) - (__u32)BPF_CORE_READ(tp, bytes_acked);
+}
+
+static __always_inline __u32 tcp_first_received(struct tcp_sock *tp)
+{
+	return BPF_CORE_READ(tp, rcv_nxt) - (__u32)BPF_CORE_READ(tp, bytes_received);
 }
 
 /* A socket that was in use before we looked: counted from now on. */
@@ -58,37 +78,39 @@ static __always_inline void tcp_baseline(struct tcp_sock *tp, struct tcp_mark *i
 		init->flags = TCP_F_SUBFLOW;
 }
 
+/*
+ * A socket whose birth was not seen: either it was in no table of files at the start, or tcp_state_changed was skipped,
+ * as when it is interrupted by a softirq that runs it too. Connecting and accepting look at a socket before it can move
+ * data, so in the latter case nothing is lost by beginning now.
+ */
 static __always_inline struct tcp_mark *tcp_mark_unknown(struct sock *sk, struct tcp_sock *tp)
 {
 	struct tcp_mark init = {};
 
 	if (!is_tcp_in_use(sk))
 		return NULL;
+	if (state_of(sk) == TCP_SYN_SENT) {
+		init.flags = TCP_F_NEW | TCP_F_ACTIVE;
+		return tcp_mark_new(sk, &init);
+	}
 	tcp_baseline(tp, &init);
-	__sync_fetch_and_add(&losses.sockets, 1);
+	if ((__u32)init.tx_pos - tcp_first_sent(tp) > 1 || (__u32)init.rx_pos != tcp_first_received(tp))
+		__sync_fetch_and_add(&losses.sockets, 1);
 	return tcp_mark_new(sk, &init);
 }
 
-/*
- * The first sequence numbers of a new connection, from what the kernel keeps for RFC 4898: snd_una and bytes_acked,
- * as rcv_nxt and bytes_received, move together, so their difference is where they began. An active opener's
- * bytes_acked includes its SYN. False: too early to tell.
- */
-static __always_inline bool tcp_settle(struct tcp_sock *tp, struct tcp_mark *mark)
+/* Not in SYN_SENT, when the peer's numbers are not known. */
+static __always_inline void tcp_settle(struct tcp_sock *tp, struct tcp_mark *mark)
 {
-	__u32 first;
+	__u32 first = tcp_first_sent(tp);
 
-	if (mark->flags & TCP_F_CONNECTING)
-		return false;
 	if (is_subflow(tp))
 		mark->flags |= TCP_F_SUBFLOW;
-	first = BPF_CORE_READ(tp, snd_una) - (__u32)BPF_CORE_READ(tp, bytes_acked);
 	if (mark->flags & TCP_F_ACTIVE)
 		first++;
 	__sync_fetch_and_add(&mark->tx_pos, first); /* to what was counted already by what sends returned */
-	mark->rx_pos = BPF_CORE_READ(tp, rcv_nxt) - (__u32)BPF_CORE_READ(tp, bytes_received);
+	mark->rx_pos = tcp_first_received(tp);
 	mark->flags &= ~TCP_F_NEW;
-	return true;
 }
 
 /* The protocol goes in last: it tells others that the rest is there. */
@@ -129,6 +151,15 @@ static __always_inline bool tcp_fin_read(struct sock *sk, struct tcp_sock *tp, c
 	       BPF_CORE_READ(tp, rcv_nxt) == (__u32)mark->rx_pos;
 }
 
+/* Only a FIN can be sent in these states: should its announcement by tcp_state_changed have been skipped. */
+static __always_inline bool tcp_is_fin(struct sock *sk, __s32 sent)
+{
+	const __u32 states = 1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2 | 1 << TCP_TIME_WAIT | 1 << TCP_LAST_ACK |
+			     1 << TCP_CLOSING;
+
+	return sent == 1 && states & 1 << state_of(sk);
+}
+
 /* Since the last look: bytes sent. Negative jumps (TCP_REPAIR) are none. */
 static __always_inline __u32 tcp_sent(struct sock *sk, struct tcp_sock *tp, struct tcp_mark *mark)
 {
@@ -139,7 +170,7 @@ static __always_inline __u32 tcp_sent(struct sock *sk, struct tcp_sock *tp, stru
 	mark->tx_pos += sent;
 	if (tcp_disconnected(sk, mark))
 		return 0;
-	if (mark->flags & TCP_F_FIN_SENT) {
+	if (mark->flags & TCP_F_FIN_SENT || tcp_is_fin(sk, sent)) {
 		mark->flags &= ~TCP_F_FIN_SENT;
 		sent--;
 	}
@@ -172,8 +203,11 @@ static __always_inline struct tcp_mark *tcp_mark_get(struct sock *sk, struct tcp
 		mark = tcp_mark_unknown(sk, tp);
 	if (!mark)
 		return NULL;
-	if (mark->flags & TCP_F_NEW && !tcp_settle(tp, mark))
-		return NULL;
+	if (mark->flags & TCP_F_NEW) {
+		if (state_of(sk) == TCP_SYN_SENT)
+			return NULL;
+		tcp_settle(tp, mark);
+	}
 	return mark->flags & TCP_F_SUBFLOW ? NULL : mark;
 }
 

@@ -65,7 +65,7 @@ struct losses {
 	__u64 overflow_bytes; /* counted for their process, not for their flow */
 	__u64 tx_bytes;	      /* counted for nobody: the overflow map was full too */
 	__u64 rx_bytes;
-	__u64 sockets;	      /* TCP sockets first seen in use, of unknown age: what they did before is not counted */
+	__u64 sockets;	      /* TCP sockets that had moved data when they were first seen: that is not counted */
 };
 
 #define MAX_FILTER_PIDS 64

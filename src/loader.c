@@ -435,18 +435,18 @@ const struct losses *loader__losses(const struct loader *loader)
 
 __u64 loader__missed(const struct loader *loader)
 {
-	struct bpf_program *program;
-	__u64 missed = 0;
+	const struct hook_list *list = &hooks__modes[loader->plan.mode];
+	__u64 missed = loader__losses(loader)->sockets;
 
-	bpf_object__for_each_program(program, loader->skel->obj) {
+	for (size_t i = 0; i < list->count; i++) {
+		int fd = bpf_program__fd(program_of(loader, &list->hooks[i]));
 		struct bpf_prog_info info = {};
 		__u32 len = sizeof(info);
-		int fd = bpf_program__fd(program);
 
 		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
 			missed += info.recursion_misses;
 	}
-	return missed + loader__losses(loader)->sockets;
+	return missed;
 }
 
 bool loader__syscalls_mask_probes(const struct loader *loader)

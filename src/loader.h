@@ -46,7 +46,11 @@ int loader__map_fd(const struct loader *loader, enum half_slot slot, int half);
 /* What the programs could not count as it should be, since the start: shared with them, so it changes. Borrowed. */
 const struct losses *loader__losses(const struct loader *loader);
 
-/* Adds up the runs of all programs that the kernel skipped since the start, as far as it counts them (5.12+). */
+/*
+ * Adds up the runs that the kernel skipped since the start, as far as it counts them (5.12+), of the programs that
+ * count, and the sockets that were in use, but not known, when they were first seen. The programs that watch sockets
+ * are left out: what they miss is made up for (tcp_mark_unknown).
+ */
 __u64 loader__missed(const struct loader *loader);
 
 /* Whether a map system call on a CPU can make probes on the same CPU be skipped (kprobes where the kernel preempts). */

@@ -249,6 +249,7 @@ enum tcp_state {
 	TCP_CLOSE_WAIT,
 	TCP_LAST_ACK,
 	TCP_LISTEN,
+	TCP_CLOSING,
 };
 
 #endif
