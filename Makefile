@@ -20,7 +20,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 CFLAGS ?= -O2 -g
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -Iinclude -I$(BUILD)
 override CFLAGS += -std=gnu11 -Wall -Wextra
-LDLIBS := -lbpf -lelf -lz -ljansson -levent_core -lcap -lm
+LDLIBS := -lbpf -lelf -lz -ljansson -levent_extra -levent_core -lncursesw -ltinfo -lcap -lm
 
 # The BPF side. BPF_ARCH is the architecture whose registers the kprobes read.
 BPF_ARCH ?= $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
@@ -28,19 +28,20 @@ MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-parameter -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux -Iinclude \
 	$(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
 
-# probe.bpf.c is an object of its own; the others are linked to one.
-BPF_PARTS := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
+# probe.bpf.c and socket_list.bpf.c are objects of their own; the others are linked to one.
+BPF_PARTS := $(filter-out bpf/probe.bpf.c bpf/socket_list.bpf.c,$(wildcard bpf/*.bpf.c))
 BPF_OBJECTS := $(BPF_PARTS:bpf/%.c=$(BUILD)/bpf/%.o)
-SKELETONS := $(BUILD)/bpfhogs.skel.h $(BUILD)/probe.skel.h
+SKELETONS := $(BUILD)/bpfhogs.skel.h $(BUILD)/probe.skel.h $(BUILD)/socket_list.skel.h
 
 SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
 STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
-# what needs no kernel, and is tested in units
-PURE := $(filter-out src/main.c src/loader.c src/sampler.c src/probe.c src/kernel_types.c,$(SOURCES))
+# what needs neither BPF nor a terminal, and is tested in units
+IMPURE := main source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
+PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all run test check check-unit check-cli check-traffic check-programs check-matrix bench install uninstall \
+.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-programs check-matrix install uninstall \
 	static clean help build-packages test-packages bpf-arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -54,7 +55,7 @@ run: build-packages
 test: build-packages test-packages
 	$(Q)$(MAKE) --no-print-directory check
 
-check: all static bpf-arm64 unit-tests $(BUILD)/tests/traffic
+check: all static bpf-arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/socket_list
 	$(Q)tests/run
 
 # Parts of the tests, for the one who works on something.
@@ -64,6 +65,10 @@ check-cli: all
 	$(Q)tests/run cli
 check-traffic: all $(BUILD)/tests/traffic
 	$(Q)tests/run traffic
+check-sockets: all $(BUILD)/tests/socket_list
+	$(Q)tests/run sockets
+check-screen: all
+	$(Q)tests/run screen
 check-programs: all
 	$(Q)tests/run programs
 check-matrix: static $(BUILD)/tests/traffic
@@ -96,8 +101,8 @@ clean:
 help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
-	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic,'
-	@echo '              check-programs, check-matrix: parts of them'
+	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
+	@echo '              check-screen, check-programs, check-matrix: parts of them'
 	@echo 'install, uninstall (prefix=$(prefix), DESTDIR=), clean; V=1 shows the commands'
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
@@ -109,7 +114,7 @@ $(BUILD)/bpfhogs.bpf.o: $(BPF_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(BPFTOOL) gen object $@ $^
 
-$(BUILD)/probe.bpf.o: $(BUILD)/bpf/probe.bpf.o
+$(BUILD)/probe.bpf.o $(BUILD)/socket_list.bpf.o: $(BUILD)/%.bpf.o: $(BUILD)/bpf/%.bpf.o
 	$(Q)$(BPFTOOL) gen object $@ $^
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
@@ -145,11 +150,17 @@ $(BUILD)/tests/src/%.o: src/%.c
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(PURE:src/%.c=$(BUILD)/tests/src/%.o)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP $(LDFLAGS) $^ -lcmocka -ljansson -lz -lcap -lm -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP $(LDFLAGS) $^ -lcmocka $(LDLIBS) -o $@
 
 $(BUILD)/tests/traffic: $(wildcard tests/traffic/*.c tests/traffic/*.h)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -ljansson -luring -lpthread -o $@
+
+# static, for the guests of tests/vm
+$(BUILD)/tests/socket_list: tests/socket_list.c src/sockets.c src/kernel_types.c src/sockets.h include/socket_info.h $(BUILD)/socket_list.skel.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -lbpf -lelf -lz -o $@
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/src/*.d)

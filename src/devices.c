@@ -159,6 +159,18 @@ int devices__read(struct devices *devices)
 	return 0;
 }
 
+int devices__replace(struct devices *devices, const struct device *list, size_t count)
+{
+	void *room = devices->list;
+	int err = grow(&room, &devices->list_room, count, sizeof(*devices->list));
+
+	devices->list = room;
+	devices->list_count = err ? 0 : count;
+	if (devices->list_count)
+		memcpy(devices->list, list, count * sizeof(*list));
+	return err;
+}
+
 int devices__new(struct devices **out, const char *path)
 {
 	struct devices *devices = calloc(1, sizeof(*devices));

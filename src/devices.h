@@ -30,6 +30,9 @@ void devices__free(struct devices *devices);
  */
 int devices__read(struct devices *devices);
 
+/* Makes these the list, in place of a read: they come from a recording. 0 or -ENOMEM. */
+int devices__replace(struct devices *devices, const struct device *list, size_t count);
+
 /* In the kernel's order; valid until the next read. */
 const struct device *devices__list(const struct devices *devices, size_t *count);
 

@@ -2,6 +2,7 @@
 #include "format.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -75,20 +76,43 @@ char *format__rate(char *out, __u64 rate, enum format_units units)
 	return format_number(out, rate, units, "/s");
 }
 
+static const struct {
+	__u16 number;
+	const char *name;
+} protocols[] = {
+	{ IPPROTO_TCP, "tcp" },
+	{ IPPROTO_UDP, "udp" },
+	{ IPPROTO_UDPLITE, "udplite" },
+	{ IPPROTO_MPTCP, "mptcp" },
+};
+
 const char *format__protocol(__u16 protocol)
 {
-	switch (protocol) {
-	case IPPROTO_TCP:
-		return "tcp";
-	case IPPROTO_UDP:
-		return "udp";
-	case IPPROTO_UDPLITE:
-		return "udplite";
-	case IPPROTO_MPTCP:
-		return "mptcp";
-	default:
-		return "?";
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
+		if (protocols[i].number == protocol)
+			return protocols[i].name;
 	}
+	return "?";
+}
+
+int format__parse_protocol(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
+		if (!strcasecmp(protocols[i].name, name))
+			return protocols[i].number;
+	}
+	return -EINVAL;
+}
+
+int format__parse_address(const char *text, __u8 addr[16])
+{
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	memset(addr, 0, 16);
+	if (!*text || inet_pton(AF_INET6, text, addr) == 1)
+		return 0;
+	memcpy(addr, mapped, sizeof(mapped));
+	return inet_pton(AF_INET, text, addr + sizeof(mapped)) == 1 ? 0 : -EINVAL;
 }
 
 static bool is_zero(const __u8 *addr)
@@ -98,7 +122,7 @@ static bool is_zero(const __u8 *addr)
 	return !memcmp(addr, zero, sizeof(zero));
 }
 
-static bool is_mapped_ipv4(const __u8 *addr)
+bool format__is_ipv4(const __u8 addr[16])
 {
 	static const __u8 prefix[12] = { [10] = 0xff, [11] = 0xff };
 
@@ -125,7 +149,7 @@ static char *format_ip(char *out, const __u8 *addr, bool ipv4)
  */
 static bool local_is_ipv4(const struct flow_key *key)
 {
-	return is_mapped_ipv4(key->laddr) || (is_zero(key->laddr) && is_mapped_ipv4(key->raddr));
+	return format__is_ipv4(key->laddr) || (is_zero(key->laddr) && format__is_ipv4(key->raddr));
 }
 
 char *format__local_address(char *out, const struct flow_key *key)
@@ -136,7 +160,7 @@ char *format__local_address(char *out, const struct flow_key *key)
 char *format__remote_address(char *out, const struct flow_key *key)
 {
 	if (!format__remote_unknown(key))
-		return format_ip(out, key->raddr, is_mapped_ipv4(key->raddr));
+		return format_ip(out, key->raddr, format__is_ipv4(key->raddr));
 	out[0] = '\0';
 	return out;
 }
@@ -162,5 +186,5 @@ char *format__remote(char *out, const struct flow_key *key)
 	if (format__remote_unknown(key))
 		return strcpy(out, "?");
 	format__remote_address(address, key);
-	return format_endpoint(out, address, is_mapped_ipv4(key->raddr), key->rport);
+	return format_endpoint(out, address, format__is_ipv4(key->raddr), key->rport);
 }

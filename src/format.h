@@ -32,6 +32,15 @@ int format__rate_width(enum format_units units);
 /* "tcp", "udp", "udplite", "mptcp"; "?" for others. Static. */
 const char *format__protocol(__u16 protocol);
 
+/* The number of such a name, or -EINVAL. */
+int format__parse_protocol(const char *name);
+
+/* An address as it is told here: IPv4 becomes IPv4-mapped, "" all zeros. 0 or -EINVAL. */
+int format__parse_address(const char *text, __u8 addr[16]);
+
+/* Whether an address is an IPv4-mapped one. */
+bool format__is_ipv4(const __u8 addr[16]);
+
 /* Whether the peer could not be seen: no address and no port. */
 bool format__remote_unknown(const struct flow_key *key);
 

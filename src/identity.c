@@ -75,6 +75,31 @@ void identity__clear(struct identity *identity)
 	*identity = (struct identity){};
 }
 
+static char *copy_text(const char *text)
+{
+	return strdup(text ?: "");
+}
+
+static bool is_whole(const struct identity *identity)
+{
+	return identity->user && identity->program && identity->exe && identity->cmdline && identity->cgroup &&
+	       identity->container;
+}
+
+int identity__copy(struct identity *to, const struct identity *from)
+{
+	to->user = copy_text(from->user);
+	to->program = copy_text(from->program);
+	to->exe = copy_text(from->exe);
+	to->cmdline = copy_text(from->cmdline);
+	to->cgroup = copy_text(from->cgroup);
+	to->container = copy_text(from->container);
+	if (is_whole(to))
+		return 0;
+	identity__clear(to);
+	return -ENOMEM;
+}
+
 /* PID (COMM) STATE ...: the comm may have any characters, the fields behind it have no parenthesis. */
 bool identity__parse_start_time(const char *stat, __u64 *ticks)
 {
@@ -204,18 +229,26 @@ static void find_out(struct identities *identities, const struct owner *owner)
 int identities__lookup(void *ctx, const struct owner *owner, struct identity *identity)
 {
 	struct identities *identities = ctx;
-	const struct draft *draft = &identities->draft;
+	struct draft *draft = &identities->draft;
+	const struct identity found = { draft->user,	draft->program, draft->exe,
+					draft->cmdline, draft->cgroup,	draft->container };
 
 	find_out(identities, owner);
-	identity->user = strdup(draft->user);
-	identity->program = strdup(draft->program);
-	identity->exe = strdup(draft->exe);
-	identity->cmdline = strdup(draft->cmdline);
-	identity->cgroup = strdup(draft->cgroup);
-	identity->container = strdup(draft->container);
-	if (identity->user && identity->program && identity->exe && identity->cmdline && identity->cgroup &&
-	    identity->container)
-		return 0;
-	identity__clear(identity);
-	return -ENOMEM;
+	return identity__copy(identity, &found);
+}
+
+bool identities__ended(void *ctx, const struct owner *owner)
+{
+	const struct identities *identities = ctx;
+	char path[PATH_MAX], stat[1024];
+	const char *name_end;
+	__u64 ticks;
+
+	snprintf(path, sizeof(path), "%s/%u/stat", identities->proc, owner->tgid);
+	if (!read_text(AT_FDCWD, path, stat, sizeof(stat)))
+		return access(path, F_OK) && errno == ENOENT;
+	if (!identity__parse_start_time(stat, &ticks))
+		return false;
+	name_end = strrchr(stat, ')');
+	return ticks != owner->start_time / identities->tick_ns || !strncmp(name_end, ") Z", 3);
 }

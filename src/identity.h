@@ -43,6 +43,15 @@ void identities__free(struct identities *identities);
  */
 int identities__lookup(void *identities, const struct owner *owner, struct identity *identity);
 
+/*
+ * Whether the process is known to be there no more: its pid is nobody's or another's, or only its parent has to take
+ * notice (a zombie). The first argument is a struct identities: this is the model's process_ended function.
+ */
+bool identities__ended(void *identities, const struct owner *owner);
+
+/* Copies the texts. 0, or -ENOMEM with *to all zeros. */
+int identity__copy(struct identity *to, const struct identity *from);
+
 /* Frees the texts and zeroes the rest. */
 void identity__clear(struct identity *identity);
 

@@ -16,4 +16,12 @@ struct interval {
 	__u64 unowned_rx;
 };
 
+/* Bytes in a time as bytes per second, rounded; 0 for no time. */
+static inline __u64 interval__rate(__u64 bytes, __u64 elapsed_ns)
+{
+	if (!elapsed_ns)
+		return 0;
+	return ((unsigned __int128)bytes * 1000000000 + elapsed_ns / 2) / elapsed_ns;
+}
+
 #endif

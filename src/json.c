@@ -65,6 +65,7 @@ static void put_text(struct json *json, const char *text)
 static void put_row(struct json *json, const struct column *columns, size_t count, const struct model *model,
 		    const void *row)
 {
+	const struct column_context context = { .model = model };
 	const char *separator = "{";
 	struct column_value value;
 
@@ -72,7 +73,7 @@ static void put_row(struct json *json, const struct column *columns, size_t coun
 		if (!(columns[i].outputs & COLUMN_IN_JSON))
 			continue;
 		buffer__printf(&json->line, "%s\"%s\":", separator, columns[i].key);
-		column__get(&columns[i], model, row, &value);
+		column__get(&columns[i], &context, row, &value);
 		if (columns[i].kind == COLUMN_TEXT)
 			put_text(json, value.text);
 		else
@@ -87,7 +88,7 @@ static void put_bytes(struct json *json, __u64 tx_bytes, __u64 rx_bytes)
 	buffer__printf(&json->line, "\"tx_bytes\":%llu,\"rx_bytes\":%llu}", tx_bytes, rx_bytes);
 }
 
-static void put_head(struct json *json, const struct interval *interval)
+static void put_head(struct json *json, const struct interval *interval, const struct model *model)
 {
 	__u64 ms = (interval->elapsed_ns + 500000) / 1000000;
 	struct tm utc = {};
@@ -98,8 +99,8 @@ static void put_head(struct json *json, const struct interval *interval)
 	buffer__printf(&json->line, "{\"time\":\"%s.%03ldZ\",\"interval\":%llu.%03llu,\"attach\":", time,
 		       interval->end.tv_nsec / 1000000, ms / 1000, ms % 1000);
 	put_text(json, interval->attach);
-	buffer__printf(&json->line, ",\"lost_flows\":%llu,\"missed\":%llu", interval->lost_flows,
-		       interval->missed);
+	buffer__printf(&json->line, ",\"netns\":%u,\"lost_flows\":%llu,\"missed\":%llu", model__netns(model),
+		       interval->lost_flows, interval->missed);
 }
 
 static void put_total(struct json *json, const struct model *model)
@@ -155,7 +156,7 @@ static void make_line(struct json *json, const struct interval *interval, const 
 		      const struct view *view, const struct devices *devices)
 {
 	buffer__reset(&json->line);
-	put_head(json, interval);
+	put_head(json, interval, model);
 	put_total(json, model);
 	put_devices(json, devices);
 	put_processes(json, model, view);

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <utlist.h>
 
-#define NSEC_PER_SEC 1000000000ULL
-
 /* What the sockets did over a device in the interval. */
 struct explained {
 	char dev[DEV_LEN];
@@ -23,14 +21,22 @@ struct model {
 	struct model_config config;
 	struct activity total;
 	struct process other;
+	struct rates past[MODEL_PAST];
+	struct history_clock clock;
+	struct history history; /* of everything */
+	struct rates windows[MODEL_WINDOWS];
 	__u64 elapsed_ns;
 	__u64 intervals;
 
-	/* Each list has the active ones last, from the one in active_... on, in the order they became so. */
+	/*
+	 * Each list has the active ones last, from the one in active_... on, in the order they became so. Of the
+	 * connections before those the recent ones are last, from recent_connections on.
+	 */
 	struct process *processes;
 	struct process *active_processes;
 	struct process *process_hash;
 	struct connection *connections;
+	struct connection *recent_connections;
 	struct connection *active_connections;
 	struct connection *connection_hash;
 	struct explained *explained_hash;
@@ -52,11 +58,20 @@ int model__new(struct model **out, const struct model_config *config)
 	return 0;
 }
 
+/* Before it goes to another place in the list, or away. */
+static void leave_recent(struct model *model, const struct connection *connection)
+{
+	if (model->recent_connections == connection)
+		model->recent_connections = connection->next;
+}
+
 static void forget_connection(struct model *model, struct connection *connection)
 {
+	leave_recent(model, connection);
 	HASH_DEL(model->connection_hash, connection);
 	DL_DELETE(model->connections, connection);
 	DL_DELETE2(connection->process->flows, connection, flow_prev, flow_next);
+	free(connection->history);
 	free(connection);
 }
 
@@ -85,6 +100,114 @@ void model__free(struct model *model)
 	while (model->explained_hash)
 		forget_explained(model, model->explained_hash);
 	free(model);
+}
+
+static struct explained *new_explained(struct model *model, const char *dev)
+{
+	struct explained *explained = calloc(1, sizeof(*explained));
+
+	if (!explained)
+		return NULL;
+	strcpy(explained->dev, dev);
+	HASH_ADD_STR(model->explained_hash, dev, explained);
+	if (!explained->hh.tbl) {
+		free(explained);
+		return NULL;
+	}
+	return explained;
+}
+
+/* --- a copy of all of it --- */
+
+static int clone_process(struct model *to, const struct model *from, const struct process *process)
+{
+	struct process *copy = malloc(sizeof(*copy));
+
+	if (!copy)
+		return -ENOMEM;
+	*copy = *process;
+	copy->flows = NULL;
+	if (identity__copy(&copy->identity, &process->identity)) {
+		free(copy);
+		return -ENOMEM;
+	}
+	HASH_ADD(hh, to->process_hash, id, sizeof(copy->id), copy);
+	if (!copy->hh.tbl) {
+		identity__clear(&copy->identity);
+		free(copy);
+		return -ENOMEM;
+	}
+	DL_APPEND(to->processes, copy);
+	if (process == from->active_processes)
+		to->active_processes = copy;
+	return 0;
+}
+
+/* Without its history: the copy does not go on. */
+static int clone_connection(struct model *to, const struct model *from, const struct connection *connection)
+{
+	struct connection *copy = malloc(sizeof(*copy));
+
+	if (!copy)
+		return -ENOMEM;
+	*copy = *connection;
+	copy->history = NULL;
+	HASH_FIND(hh, to->process_hash, &connection->process->id, sizeof(copy->process->id), copy->process);
+	HASH_ADD(hh, to->connection_hash, id, sizeof(copy->id), copy);
+	if (!copy->hh.tbl) {
+		free(copy);
+		return -ENOMEM;
+	}
+	DL_APPEND(to->connections, copy);
+	DL_APPEND2(copy->process->flows, copy, flow_prev, flow_next);
+	if (connection == from->active_connections)
+		to->active_connections = copy;
+	if (connection == from->recent_connections)
+		to->recent_connections = copy;
+	return 0;
+}
+
+static int clone_explained(struct model *to, const struct explained *explained)
+{
+	struct explained *copy = new_explained(to, explained->dev);
+
+	if (!copy)
+		return -ENOMEM;
+	copy->counters = explained->counters;
+	return 0;
+}
+
+static int clone_all(struct model *to, const struct model *from)
+{
+	int err = 0;
+
+	for (const struct process *p = from->processes; p && !err; p = p->next)
+		err = clone_process(to, from, p);
+	for (const struct connection *c = from->connections; c && !err; c = c->next)
+		err = clone_connection(to, from, c);
+	for (const struct explained *e = from->explained_hash; e && !err; e = e->hh.next)
+		err = clone_explained(to, e);
+	return err;
+}
+
+int model__clone(struct model **out, const struct model *model)
+{
+	struct model *copy = malloc(sizeof(*copy));
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	*copy = *model;
+	copy->processes = copy->active_processes = copy->process_hash = NULL;
+	copy->connections = copy->recent_connections = copy->active_connections = copy->connection_hash = NULL;
+	copy->explained_hash = NULL;
+	err = clone_all(copy, model);
+	if (err) {
+		model__free(copy);
+		return err;
+	}
+	*out = copy;
+	return 0;
 }
 
 /* --- adding flows --- */
@@ -137,6 +260,7 @@ static void activate_process(struct model *model, struct process *process)
 	if (process->active || process == &model->other)
 		return;
 	process->active = true;
+	process->ended_ns = 0;
 	DL_DELETE(model->processes, process);
 	DL_APPEND(model->processes, process);
 	if (!model->active_processes)
@@ -217,9 +341,13 @@ static void activate_connection(struct model *model, struct connection *connecti
 	if (connection->active)
 		return;
 	connection->active = true;
+	connection->ended_ns = 0;
 	connection->process->connections++;
+	leave_recent(model, connection);
 	DL_DELETE(model->connections, connection);
 	DL_APPEND(model->connections, connection);
+	if (!model->recent_connections)
+		model->recent_connections = connection;
 	if (!model->active_connections)
 		model->active_connections = connection;
 }
@@ -246,21 +374,6 @@ static struct explained *find_explained(const struct model *model, const char *d
 	return explained;
 }
 
-static struct explained *new_explained(struct model *model, const char *dev)
-{
-	struct explained *explained = calloc(1, sizeof(*explained));
-
-	if (!explained)
-		return NULL;
-	strcpy(explained->dev, dev);
-	HASH_ADD_STR(model->explained_hash, dev, explained);
-	if (!explained->hh.tbl) {
-		free(explained);
-		return NULL;
-	}
-	return explained;
-}
-
 /* Without memory a device is explained less than it could be: nothing that is counted is lost. */
 static void explain(struct model *model, const struct flow *flow, const struct counters *counters)
 {
@@ -273,6 +386,17 @@ static void explain(struct model *model, const struct flow *flow, const struct c
 	explained = find_explained(model, dev) ?: new_explained(model, dev);
 	if (explained)
 		add_counters(&explained->counters, counters);
+}
+
+/* Without memory its averages are too low for a while: they are for people to look at. */
+static void remember(const struct model *model, struct connection *connection, const struct counters *counters)
+{
+	if (!model->config.windows)
+		return;
+	if (!connection->history)
+		connection->history = calloc(1, sizeof(*connection->history));
+	if (connection->history)
+		history__add(connection->history, &model->clock, counters->tx_bytes, counters->rx_bytes);
 }
 
 void model__add(struct model *model, const struct flow_key *key, const struct flow *flow)
@@ -292,17 +416,11 @@ void model__add(struct model *model, const struct flow_key *key, const struct fl
 	if (!connection)
 		return;
 	add_activity(&connection->activity, &counters);
+	remember(model, connection, &counters);
 	note_device(connection->dev, flow);
 }
 
 /* --- the end of an interval --- */
-
-__u64 model__rate(__u64 bytes, __u64 elapsed_ns)
-{
-	if (!elapsed_ns)
-		return 0;
-	return ((unsigned __int128)bytes * NSEC_PER_SEC + elapsed_ns / 2) / elapsed_ns;
-}
 
 static void raise_to(__u64 *peak, __u64 value)
 {
@@ -316,8 +434,8 @@ static void close_activity(const struct model *model, struct activity *activity,
 	const struct counters *counters = &activity->interval;
 	__u64 sum = counters->tx_bytes + counters->rx_bytes;
 
-	activity->tx_rate = model__rate(counters->tx_bytes, interval->elapsed_ns);
-	activity->rx_rate = model__rate(counters->rx_bytes, interval->elapsed_ns);
+	activity->tx_rate = interval__rate(counters->tx_bytes, interval->elapsed_ns);
+	activity->rx_rate = interval__rate(counters->rx_bytes, interval->elapsed_ns);
 	activity->last_seen = interval->end;
 	if (!activity->first_seen.tv_sec)
 		activity->first_seen = interval->end;
@@ -325,7 +443,7 @@ static void close_activity(const struct model *model, struct activity *activity,
 		return;
 	raise_to(&activity->tx_peak, activity->tx_rate);
 	raise_to(&activity->rx_peak, activity->rx_rate);
-	raise_to(&activity->sum_peak, model__rate(sum, interval->elapsed_ns));
+	raise_to(&activity->sum_peak, interval__rate(sum, interval->elapsed_ns));
 }
 
 static void identify(const struct model *model, struct process *process)
@@ -339,16 +457,56 @@ static void identify(const struct model *model, struct process *process)
 	process->identify = config->identify(config->identify_ctx, &process->owner, &process->identity) != 0;
 }
 
-void model__close(struct model *model, const struct interval *interval)
+static void average(const struct model *model, const struct history *history, struct rates *windows)
+{
+	static const __u64 seconds[MODEL_WINDOWS] = { 2, 10, 40 };
+
+	for (int i = 0; i < MODEL_WINDOWS && history; i++)
+		windows[i] = history__rates(history, &model->clock, seconds[i] * 1000000000);
+}
+
+/* What is idle may have ended. */
+static void find_ended(struct model *model)
+{
+	const struct model_config *config = &model->config;
+
+	for (struct process *p = model->processes; p && p != model->active_processes && config->process_ended;
+	     p = p->next) {
+		if (!p->ended_ns && model__is_process(model, p, MODEL_RECENT) && p->id.tgid != TGID_KERNEL &&
+		    config->process_ended(config->ended_ctx, &p->owner))
+			p->ended_ns = model->elapsed_ns;
+	}
+	for (struct connection *c = model->recent_connections; c && c != model->active_connections; c = c->next) {
+		if (c->ended_ns)
+			continue;
+		if (c->process->ended_ns)
+			c->ended_ns = c->process->ended_ns;
+		else if (config->connection_ended && model->elapsed_ns - c->last_ns <= MODEL_TOMBSTONE_NS &&
+			 config->connection_ended(config->ended_ctx, &c->id.key))
+			c->ended_ns = model->elapsed_ns;
+	}
+}
+
+static void close_total(struct model *model, const struct interval *interval)
 {
 	struct counters unowned = { .tx_bytes = interval->unowned_tx, .rx_bytes = interval->unowned_rx };
 
+	if (model->config.windows)
+		history__add(&model->history, &model->clock, model->total.interval.tx_bytes + unowned.tx_bytes,
+			     model->total.interval.rx_bytes + unowned.rx_bytes);
+	history_clock__end(&model->clock, interval->elapsed_ns);
+	average(model, &model->history, model->windows);
 	model->elapsed_ns += interval->elapsed_ns;
-	model->intervals++;
 	add_activity(&model->total, &unowned);
 	add_activity(&model->other.activity, &unowned);
 	close_activity(model, &model->total, interval);
 	close_activity(model, &model->other.activity, interval);
+	model->past[model->intervals++ % MODEL_PAST] = (struct rates){ model->total.tx_rate, model->total.rx_rate };
+}
+
+void model__close(struct model *model, const struct interval *interval)
+{
+	close_total(model, interval);
 	for (struct process *p = model->active_processes; p; p = p->next) {
 		close_activity(model, &p->activity, interval);
 		p->last_ns = model->elapsed_ns;
@@ -358,6 +516,9 @@ void model__close(struct model *model, const struct interval *interval)
 		close_activity(model, &c->activity, interval);
 		c->last_ns = model->elapsed_ns;
 	}
+	for (struct connection *c = model->recent_connections; c; c = c->next)
+		average(model, c->history, c->windows);
+	find_ended(model);
 }
 
 /* --- the beginning of an interval --- */
@@ -403,16 +564,30 @@ static void reset_explained(struct model *model)
 	}
 }
 
-static void drop_idle_connections(struct model *model)
+static bool is_recent(const struct model *model, __u64 last_ns)
 {
-	while (model->connections) {
-		struct connection *oldest = model->connections;
+	return model->elapsed_ns - last_ns <= model->config.linger_ns;
+}
 
-		if (model->elapsed_ns - oldest->last_ns <= model->config.linger_ns &&
-		    HASH_COUNT(model->connection_hash) <= model->config.max_connections)
-			return;
-		forget_connection(model, oldest);
+/* Those at the head of the recent ones that are so no more. */
+static void age_connections(struct model *model)
+{
+	while (model->recent_connections && !is_recent(model, model->recent_connections->last_ns)) {
+		struct connection *connection = model->recent_connections;
+
+		model->recent_connections = connection->next;
+		free(connection->history);
+		connection->history = NULL;
+		memset(connection->windows, 0, sizeof(connection->windows));
+		if (!model->config.keep)
+			forget_connection(model, connection);
 	}
+}
+
+static void drop_oldest_connections(struct model *model)
+{
+	while (HASH_COUNT(model->connection_hash) > model->config.max_connections)
+		forget_connection(model, model->connections);
 }
 
 /* What process did becomes part of other. */
@@ -452,16 +627,28 @@ static void drop_least_processes(struct model *model)
 
 void model__begin(struct model *model)
 {
+	history_clock__begin(&model->clock);
 	reset_activity(&model->total);
 	reset_activity(&model->other.activity);
 	reset_processes(model);
 	reset_connections(model);
 	reset_explained(model);
-	drop_idle_connections(model);
+	age_connections(model);
+	drop_oldest_connections(model);
 	drop_least_processes(model);
 }
 
 /* --- looking at it --- */
+
+void model__set_netns(struct model *model, __u32 netns)
+{
+	model->config.netns = netns;
+}
+
+__u32 model__netns(const struct model *model)
+{
+	return model->config.netns;
+}
 
 const struct process *model__processes(const struct model *model, enum model_which which)
 {
@@ -470,7 +657,34 @@ const struct process *model__processes(const struct model *model, enum model_whi
 
 const struct connection *model__connections(const struct model *model, enum model_which which)
 {
-	return which == MODEL_ACTIVE ? model->active_connections : model->connections;
+	switch (which) {
+	case MODEL_ACTIVE:
+		return model->active_connections;
+	case MODEL_RECENT:
+		return model->recent_connections;
+	default:
+		return model->connections;
+	}
+}
+
+/* last_ns, ended_ns: of a process or a connection. */
+static bool is_which(const struct model *model, bool active, __u64 last_ns, __u64 ended_ns, enum model_which which)
+{
+	if (which == MODEL_ACTIVE)
+		return active;
+	if (which == MODEL_RECENT)
+		return is_recent(model, last_ns) && (!ended_ns || model->elapsed_ns - ended_ns <= MODEL_TOMBSTONE_NS);
+	return true;
+}
+
+bool model__is_process(const struct model *model, const struct process *process, enum model_which which)
+{
+	return is_which(model, process->active, process->last_ns, process->ended_ns, which);
+}
+
+bool model__is_connection(const struct model *model, const struct connection *connection, enum model_which which)
+{
+	return is_which(model, connection->active, connection->last_ns, connection->ended_ns, which);
 }
 
 size_t model__process_count(const struct model *model)
@@ -498,6 +712,18 @@ struct counters model__explained(const struct model *model, const char *dev)
 	const struct explained *explained = find_explained(model, dev);
 
 	return explained ? explained->counters : (struct counters){};
+}
+
+const struct rates *model__windows(const struct model *model)
+{
+	return model->windows;
+}
+
+struct rates model__past(const struct model *model, size_t ago)
+{
+	if (ago >= MODEL_PAST || ago >= model->intervals)
+		return (struct rates){};
+	return model->past[(model->intervals - 1 - ago) % MODEL_PAST];
 }
 
 __u64 model__elapsed_ns(const struct model *model)

@@ -7,7 +7,8 @@
  *
  * Memory: at most max_processes and max_connections entries outlive model__begin(); until model__close() come
  * those that one interval adds, which the size of the kernel's maps bounds. A process has about 400 bytes and
- * its identity's texts (a few hundred bytes, at most 20 KiB), a connection about 300.
+ * its identity's texts (a few hundred bytes, at most 20 KiB), a connection about 400, and with windows 650 more
+ * while it is recent.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -19,6 +20,7 @@
 #include <uthash.h>
 
 #include "bpfhogs.h"
+#include "history.h"
 #include "identity.h"
 #include "interval.h"
 
@@ -67,6 +69,7 @@ struct process {
 	bool identify;		  /* the facts are newer than the identity */
 	bool recent;		  /* active in the last interval; set when some have to be forgotten */
 	__u64 last_ns;		  /* end of the last interval that it was active in, on the model's clock */
+	__u64 ended_ns;		  /* on the same clock, when it was found to have ended; 0: it was not */
 	__u64 dev_bytes;	  /* of the flow that dev is from */
 	struct connection *flows; /* all that are known */
 	struct process *prev, *next;
@@ -78,15 +81,26 @@ struct connection_id {
 	__u64 start_time; /* of the process */
 };
 
+/* The last seconds that rates are averaged over, as iftop shows them. */
+enum model_window {
+	MODEL_WINDOW_2,
+	MODEL_WINDOW_10,
+	MODEL_WINDOW_40,
+	MODEL_WINDOWS,
+};
+
 struct connection {
 	struct connection_id id;
 	struct process *process;
 	struct activity activity;
+	struct rates windows[MODEL_WINDOWS]; /* if the configuration asks for them */
 	char dev[DEV_LEN];
 
 	/* The model's own from here. */
 	bool active;
+	struct history *history;		  /* NULL: none is kept */
 	__u64 last_ns;				  /* as above */
+	__u64 ended_ns;				  /* as above */
 	struct connection *prev, *next;		  /* least recently active first */
 	struct connection *flow_prev, *flow_next; /* of the same process */
 	UT_hash_handle hh;
@@ -95,28 +109,46 @@ struct connection {
 /* Fills in *identity (all zeros before); an error leaves it so. */
 typedef int (*model_identify)(void *ctx, const struct owner *owner, struct identity *identity);
 
+/* Whether what was idle in an interval is known to be there no more. */
+typedef bool (*model_process_ended)(void *ctx, const struct owner *owner);
+typedef bool (*model_connection_ended)(void *ctx, const struct flow_key *key);
+
 struct model_config {
 	__u32 netns;		 /* our own: whose devices' bytes model__explained() tells */
 	size_t max_processes;	 /* 0: MODEL_MAX_PROCESSES */
 	size_t max_connections;	 /* 0: MODEL_MAX_CONNECTIONS */
-	__u64 linger_ns;	 /* an idle connection is known for so long; 0: MODEL_LINGER_NS */
+	__u64 linger_ns;	 /* what is idle is recent for so long; 0: MODEL_LINGER_NS */
+	bool keep;		 /* connections that are no longer recent too, up to max_connections */
+	bool windows;		 /* average the rates of connections over the last seconds */
 	__u64 peak_min_ns;	 /* intervals shorter than this (the last, cut short) set no peaks */
 	model_identify identify; /* called for each new process, and when its facts change; may be NULL */
 	void *identify_ctx;
+	model_process_ended process_ended; /* asked in each interval in which a recent process is idle; may be NULL */
+	model_connection_ended connection_ended; /* likewise, in the first MODEL_TOMBSTONE_NS that it is idle */
+	void *ended_ctx;
 };
 
 #define MODEL_MAX_PROCESSES 8192
 #define MODEL_MAX_CONNECTIONS 65536
 #define MODEL_LINGER_NS 10000000000ULL
+#define MODEL_TOMBSTONE_NS 5000000000ULL /* what has ended is recent for so long */
 
 /* 0 or -ENOMEM. The configuration is copied. */
 int model__new(struct model **out, const struct model_config *config);
 void model__free(struct model *model);
 
+/* Another model with all that this one has, which stands still while this one goes on. 0 or -ENOMEM. */
+int model__clone(struct model **out, const struct model *model);
+
+/* Our own network namespace is this one, from the next interval on. */
+void model__set_netns(struct model *model, __u32 netns);
+__u32 model__netns(const struct model *model);
+
 /*
- * Begins an interval: all that is counted by interval becomes zero, connections idle for longer than
- * linger_ns are forgotten, and of processes beyond the bound those with the smallest totals, idle ones first:
- * what they did goes on in model__other(). Pointers to processes and connections do not outlive this call.
+ * Begins an interval: all that is counted by interval becomes zero, connections that are no longer recent are
+ * forgotten (with `keep`: the longest idle ones beyond the bound), and of processes beyond the bound those with the
+ * smallest totals, idle ones first: what they did goes on in model__other(). Pointers to processes and connections do
+ * not outlive this call.
  */
 void model__begin(struct model *model);
 
@@ -132,14 +164,18 @@ void model__close(struct model *model, const struct interval *interval);
 enum model_which {
 	MODEL_ALL,    /* that are known */
 	MODEL_ACTIVE, /* in the interval */
+	MODEL_RECENT, /* in the last linger_ns, if they are still there, or have been until a moment ago */
 };
 
 /*
  * The first of a list that goes on with ->next; NULL if there is none. In no useful order; without
- * model__other().
+ * model__other(). The list may have some that are not `which`: model__is_process() and model__is_connection() tell.
  */
 const struct process *model__processes(const struct model *model, enum model_which which);
 const struct connection *model__connections(const struct model *model, enum model_which which);
+
+bool model__is_process(const struct model *model, const struct process *process, enum model_which which);
+bool model__is_connection(const struct model *model, const struct connection *connection, enum model_which which);
 
 /* How many of them are known. */
 size_t model__process_count(const struct model *model);
@@ -159,11 +195,16 @@ const struct activity *model__total(const struct model *model);
  */
 struct counters model__explained(const struct model *model, const char *dev);
 
+/* Its averages over the last seconds, MODEL_WINDOWS of them; zeros if the configuration does not ask for windows. */
+const struct rates *model__windows(const struct model *model);
+
+#define MODEL_PAST 300 /* intervals whose rates are remembered */
+
+/* The rates of everything, so many intervals ago; zeros where that is too long ago. */
+struct rates model__past(const struct model *model, size_t ago);
+
 /* How long all intervals together took, and how many they were. */
 __u64 model__elapsed_ns(const struct model *model);
 __u64 model__intervals(const struct model *model);
-
-/* bytes in a time as bytes per second, rounded; 0 for no time. */
-__u64 model__rate(__u64 bytes, __u64 elapsed_ns);
 
 #endif

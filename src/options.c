@@ -17,11 +17,21 @@ enum long_only {
 	KEY_BYTES,
 	KEY_DURATION,
 	KEY_MAX_FLOWS,
+	KEY_LOG_SCALE,
+	KEY_NAMES,
 	KEY_NO_LOOPBACK,
+	KEY_NO_PORTS,
+	KEY_PROGRAM,
+	KEY_READ_ONLY,
+	KEY_REPLAY,
+	KEY_SCREEN,
+	KEY_SERVICES,
 	KEY_SI,
 	KEY_SORT,
 	KEY_TCP,
+	KEY_TOTALS,
 	KEY_UDP,
+	KEY_VIEW,
 };
 
 static const struct option_info table[] = {
@@ -30,11 +40,22 @@ static const struct option_info table[] = {
 	{ 'c', "count", "N", "stop after N intervals" },
 	{ KEY_DURATION, "duration", "SECONDS", "stop after this time" },
 	{ KEY_SORT, "sort", "KEY", "rank by sent, received, sum (default), total, pid or name" },
+	{ 'f', "filter", "TERMS", "show what matches: TEXT pid: user: port: host: proto: dev: container:" },
+	{ KEY_SCREEN, "screen", NULL, "open the screen (the default on a terminal)" },
 	{ 't', "text", NULL, "print text (the default where the output is no terminal)" },
 	{ 'j', "json", NULL, "print one JSON object a line, one line an interval" },
 	{ KEY_BITS, "bits", NULL, "rates in bits per second" },
 	{ KEY_BYTES, "bytes", NULL, "rates and totals in bytes, unabridged" },
 	{ KEY_SI, "si", NULL, "units of powers of 1000, not of 1024" },
+	{ KEY_VIEW, "view", "NAME", "begin with processes, connections, hosts, ports, containers or users" },
+	{ KEY_PROGRAM, "program", "HOW", "call processes by name (default), command (line) or base (name)" },
+	{ KEY_TOTALS, "totals", NULL, "show totals since the start" },
+	{ KEY_LOG_SCALE, "log-scale", NULL, "logarithmic bars" },
+	{ KEY_NAMES, "names", NULL, "show host names (asks DNS)" },
+	{ KEY_SERVICES, "services", NULL, "show names of services" },
+	{ KEY_NO_PORTS, "no-ports", NULL, "show no ports" },
+	{ KEY_READ_ONLY, "read-only", NULL, "send no signals to processes" },
+	{ KEY_REPLAY, "replay", "FILE", "show a recording: what --json printed (may be compressed by gzip)" },
 	{ 'P', "pid", "PID", "only this process (may be given again)" },
 	{ '4', "ipv4", NULL, "only IPv4" },
 	{ '6', "ipv6", NULL, "only IPv6" },
@@ -141,15 +162,44 @@ static int parse_attach(struct options *options, const char *text)
 
 static int parse_sort(struct options *options, const char *text)
 {
-	const char *names[VIEW_SORTS];
+	const char *names[ORDER_SORTS];
 	int sort;
 
-	for (int i = 0; i < VIEW_SORTS; i++)
-		names[i] = view_sort__name(i);
-	sort = parse_word("sort", text, names, VIEW_SORTS);
+	for (int i = 0; i < ORDER_SORTS; i++)
+		names[i] = order__name(i);
+	sort = parse_word("sort", text, names, ORDER_SORTS);
 	if (sort < 0)
 		return sort;
-	options->sort = sort;
+	options->screen.sort = sort;
+	return 0;
+}
+
+static int parse_view(struct options *options, const char *text)
+{
+	const char *names[LISTING_KINDS];
+	int view;
+
+	for (int i = 0; i < LISTING_KINDS; i++)
+		names[i] = listing__name(i);
+	view = parse_word("view", text, names, LISTING_KINDS);
+	if (view < 0)
+		return view;
+	options->screen.view = view;
+	return 0;
+}
+
+static int parse_program(struct options *options, const char *text)
+{
+	static const char *const names[] = {
+		[SCREEN_PROGRAM] = "name",
+		[SCREEN_COMMAND] = "command",
+		[SCREEN_BASE] = "base",
+	};
+	int program = parse_word("program", text, names, ARRAY_SIZE(names));
+
+	if (program < 0)
+		return program;
+	options->screen.program = program;
 	return 0;
 }
 
@@ -177,7 +227,7 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->top = number;
 		break;
 	case 'd':
-		err = parse_seconds("interval", text, 0.05, &options->interval);
+		err = parse_seconds("interval", text, 0.05, &options->screen.interval);
 		break;
 	case 'c':
 		err = parse_whole("count", text, 1, 1000000000, &options->count);
@@ -198,6 +248,39 @@ static int parse_option(struct options *options, int key, const char *text)
 		err = parse_whole("max-flows", text, 1, 16777216, &number);
 		options->max_flows = number;
 		break;
+	case 'f':
+		options->screen.filter = text;
+		break;
+	case KEY_VIEW:
+		err = parse_view(options, text);
+		break;
+	case KEY_PROGRAM:
+		err = parse_program(options, text);
+		break;
+	case KEY_TOTALS:
+		options->screen.totals = true;
+		break;
+	case KEY_LOG_SCALE:
+		options->screen.log_scale = true;
+		break;
+	case KEY_NAMES:
+		options->screen.hosts = true;
+		break;
+	case KEY_SERVICES:
+		options->screen.services = true;
+		break;
+	case KEY_NO_PORTS:
+		options->screen.hide_ports = true;
+		break;
+	case KEY_READ_ONLY:
+		options->screen.read_only = true;
+		break;
+	case KEY_REPLAY:
+		options->screen.recording = text;
+		break;
+	case KEY_SCREEN:
+		options->output = OUTPUT_SCREEN;
+		break;
 	case 't':
 		options->output = OUTPUT_TEXT;
 		break;
@@ -205,13 +288,13 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->output = OUTPUT_JSON;
 		break;
 	case KEY_BITS:
-		options->units = FORMAT_BITS;
+		options->screen.units = FORMAT_BITS;
 		break;
 	case KEY_BYTES:
-		options->units = FORMAT_BYTES;
+		options->screen.units = FORMAT_BYTES;
 		break;
 	case KEY_SI:
-		options->units = FORMAT_SI;
+		options->screen.units = FORMAT_SI;
 		break;
 	case '4':
 		options->ipv4 = true;
@@ -270,7 +353,7 @@ static int parse_devices(struct options *options, int argc, char **argv)
 
 static void set_defaults(struct options *options)
 {
-	*options = (struct options){ .top = -1, .interval = 1, .max_flows = 65536 };
+	*options = (struct options){ .top = -1, .screen.interval = 1, .max_flows = 65536 };
 }
 
 /* Neither of two is both of two. */

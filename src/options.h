@@ -9,22 +9,20 @@
 
 #include "attach_mode.h"
 #include "bpfhogs.h"
-#include "format.h"
-#include "view.h"
+#include "screen.h"
 
 enum output {
 	OUTPUT_AUTO, /* by what stdout is */
 	OUTPUT_TEXT,
 	OUTPUT_JSON,
+	OUTPUT_SCREEN,
 };
 
 struct options {
 	enum output output;
-	enum format_units units;
-	enum view_sort sort;
+	struct screen_options screen; /* and what other outputs have of it */
 	enum attach_mode attach;
 	long top; /* rows of a table; -1: as the output sees fit, 0: all */
-	double interval; /* seconds */
 	double duration; /* seconds; 0: until told to stop */
 	unsigned long count; /* intervals; 0: until told to stop */
 	__u32 pids[MAX_FILTER_PIDS];

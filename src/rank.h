@@ -17,4 +17,14 @@ typedef int (*rank_compare)(const void *a, const void *b, const void *ctx);
  */
 size_t rank__top(const void **items, size_t count, size_t top, rank_compare compare, const void *ctx);
 
+/*
+ * Likewise those that would be at from, from + 1, ... of the whole order, in their places: for a list that is looked at
+ * somewhere in its middle. Returns how many of `count` there are. About 2 * items + count * log(count) steps.
+ */
+size_t rank__window(const void **items, size_t items_count, size_t from, size_t count, rank_compare compare,
+		    const void *ctx);
+
+/* How many of the items come before this one (which may be one of them). */
+size_t rank__position(const void *const *items, size_t count, const void *item, rank_compare compare, const void *ctx);
+
 #endif

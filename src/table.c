@@ -88,6 +88,18 @@ void table__layout(struct table *table, const struct column *columns, size_t cou
 	spread(table, width - total_width(table));
 }
 
+int table__offset(const struct table *table, const char *key)
+{
+	int offset = 0;
+
+	for (int i = 0; i < table->count; i++) {
+		if (!strcmp(table->columns[i]->key, key))
+			return offset;
+		offset += table->widths[i] + GAP;
+	}
+	return -1;
+}
+
 static void put(struct line *line, const char *text, size_t length)
 {
 	buffer__pad(line->out, ' ', line->blanks);
@@ -121,7 +133,14 @@ static void put_number(struct line *line, const struct table *table, int at, con
 		put(line, text, length);
 }
 
-static void put_value(struct line *line, const struct table *table, int at, const struct column_value *value)
+static void put_bar(struct line *line, const struct table *table, int at, __u64 rate, const struct bar_scale *scale)
+{
+	put(line, "", 0);
+	bar__put(line->out, scale ? bar__share(scale, rate) : 0, table->widths[at], table->charset);
+}
+
+static void put_value(struct line *line, const struct table *table, int at, const struct column_context *context,
+		      const struct column_value *value)
 {
 	char number[FORMAT_NUMBER_SIZE] = "";
 
@@ -138,6 +157,9 @@ static void put_value(struct line *line, const struct table *table, int at, cons
 	case COLUMN_RATE:
 		format__rate(number, value->number, table->units);
 		break;
+	case COLUMN_BAR:
+		put_bar(line, table, at, value->none ? 0 : value->number, context->scale);
+		return;
 	}
 	put_number(line, table, at, value->none ? "" : number);
 }
@@ -161,20 +183,20 @@ void table__header(const struct table *table, struct buffer *out)
 	buffer__puts(out, "\n");
 }
 
-void table__row(const struct table *table, struct buffer *out, const struct model *model, const void *row)
+void table__row(const struct table *table, struct buffer *out, const struct column_context *context, const void *row)
 {
 	struct line line = { .out = out };
 	struct column_value value;
 
 	for (int i = 0; i < table->count; i++) {
 		next_column(&line, i);
-		column__get(table->columns[i], model, row, &value);
-		put_value(&line, table, i, &value);
+		column__get(table->columns[i], context, row, &value);
+		put_value(&line, table, i, context, &value);
 	}
 	buffer__puts(out, "\n");
 }
 
-void table__second_row(const struct table *table, struct buffer *out, const struct model *model,
+void table__second_row(const struct table *table, struct buffer *out, const struct column_context *context,
 		       const void *row)
 {
 	struct line line = { .out = out };
@@ -182,8 +204,8 @@ void table__second_row(const struct table *table, struct buffer *out, const stru
 
 	for (int i = 0; i < table->count; i++) {
 		next_column(&line, i);
-		column__get_second(table->columns[i], model, row, &value);
-		put_value(&line, table, i, &value);
+		column__get_second(table->columns[i], context, row, &value);
+		put_value(&line, table, i, context, &value);
 	}
 	buffer__puts(out, "\n");
 }

@@ -27,10 +27,13 @@ struct table {
 void table__layout(struct table *table, const struct column *columns, size_t count, unsigned int outputs,
 		   int width);
 
+/* Where a column begins, by its key; -1: it is not in the table. */
+int table__offset(const struct table *table, const char *key);
+
 /* A line each, with its newline and no blanks before that. */
 void table__header(const struct table *table, struct buffer *out);
-void table__row(const struct table *table, struct buffer *out, const struct model *model, const void *row);
-void table__second_row(const struct table *table, struct buffer *out, const struct model *model,
+void table__row(const struct table *table, struct buffer *out, const struct column_context *context, const void *row);
+void table__second_row(const struct table *table, struct buffer *out, const struct column_context *context,
 		       const void *row);
 
 #endif

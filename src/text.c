@@ -8,10 +8,8 @@
 #include <time.h>
 
 #include "columns.h"
-#include "rank.h"
 #include "table.h"
-
-#define MAX_DEVICES 8 /* in the header: a host of containers has hundreds */
+#include "wire.h"
 
 struct text {
 	struct text_options options;
@@ -21,8 +19,6 @@ struct text {
 	struct buffer out;
 	struct buffer name; /* of a device, escaped */
 	int column;	    /* taken of the line of pieces */
-	const struct device **busy;
-	size_t busy_room;
 };
 
 static void set_up_table(const struct text *text, struct table *table, const struct column *columns,
@@ -59,7 +55,6 @@ void text__free(struct text *text)
 		return;
 	buffer__clear(&text->out);
 	buffer__clear(&text->name);
-	free(text->busy);
 	free(text);
 }
 
@@ -120,86 +115,51 @@ static void put_rate(struct text *text, const char *what, __u64 rate)
 }
 
 /* How much of what a device counted the sockets account for. It also counts headers, and what is not ours. */
-static void format_share(char *out, size_t size, __u64 explained, __u64 counted)
+static void format_share(char *out, size_t size, __u64 explained, __u64 carried)
 {
-	if (counted)
-		snprintf(out, size, "%.0f%%", 100.0 * explained / counted);
+	if (carried)
+		snprintf(out, size, "%.0f%%", 100.0 * explained / carried);
 	else
 		snprintf(out, size, "-");
 }
 
-static void put_device(struct text *text, const struct model *model, const struct device *device)
+static void put_device(struct text *text, const struct wire_device *device)
 {
-	struct counters explained = model__explained(model, device->name);
 	bool utf8 = text->options.charset == ESCAPE_UTF8;
 	char tx[32], rx[32];
 
-	format_share(tx, sizeof(tx), explained.tx_bytes, device->tx_bytes);
-	format_share(rx, sizeof(rx), explained.rx_bytes, device->rx_bytes);
+	format_share(tx, sizeof(tx), device->explained.tx, device->carried.tx);
+	format_share(rx, sizeof(rx), device->explained.rx, device->carried.rx);
 	buffer__reset(&text->name);
 	escape__fit(&text->name, device->name, DEV_LEN, ESCAPE_CUT_END, text->options.charset);
 	put_piece(text, "%.*s %s%s %s%s", (int)text->name.length, text->name.text, utf8 ? "↑" : "tx ", tx,
 		  utf8 ? "↓" : "rx ", rx);
 }
 
-static int compare_devices(const void *left, const void *right, const void *ctx)
+static void put_devices(struct text *text, const struct interval *interval, const struct model *model,
+			const struct devices *devices)
 {
-	const struct device *a = left, *b = right;
-	__u64 a_bytes = a->tx_bytes + a->rx_bytes, b_bytes = b->tx_bytes + b->rx_bytes;
+	struct wire wire;
 
-	(void)ctx;
-	return (a_bytes < b_bytes) - (a_bytes > b_bytes) ?: strcmp(a->name, b->name);
+	wire__build(&wire, model, devices, interval, false);
+	for (size_t i = 0; i < wire.count; i++)
+		put_device(text, &wire.devices[i]);
+	if (wire.count < wire.found)
+		put_piece(text, "(%zu more)", wire.found - wire.count);
 }
 
-static int make_room(struct text *text, size_t count)
-{
-	void *busy;
-
-	if (count <= text->busy_room)
-		return 0;
-	busy = reallocarray(text->busy, count, sizeof(*text->busy));
-	if (!busy)
-		return -ENOMEM;
-	text->busy = busy;
-	text->busy_room = count;
-	return 0;
-}
-
-/* Those that moved anything, the busiest first. */
-static int put_devices(struct text *text, const struct model *model, const struct devices *devices)
-{
-	size_t count = 0, found = 0, shown;
-	const struct device *list = devices ? devices__list(devices, &count) : NULL;
-	int err = make_room(text, count);
-
-	if (err)
-		return err;
-	for (size_t i = 0; i < count; i++) {
-		if (list[i].tx_bytes || list[i].rx_bytes)
-			text->busy[found++] = &list[i];
-	}
-	shown = rank__top((const void **)text->busy, found, MAX_DEVICES, compare_devices, NULL);
-	for (size_t i = 0; i < shown; i++)
-		put_device(text, model, text->busy[i]);
-	if (shown < found)
-		put_piece(text, "(%zu more)", found - shown);
-	return 0;
-}
-
-static int put_header(struct text *text, const struct interval *interval, const struct model *model,
+static void put_header(struct text *text, const struct interval *interval, const struct model *model,
 		      const struct devices *devices)
 {
 	const struct activity *total = model__total(model);
-	int err;
 
 	begin_pieces(text);
 	put_time(text, &interval->end);
 	put_rate(text, "sent", total->tx_rate);
 	put_rate(text, "received", total->rx_rate);
 	put_piece(text, "%s", interval->attach);
-	err = put_devices(text, model, devices);
+	put_devices(text, interval, model, devices);
 	end_pieces(text);
-	return err;
 }
 
 static void put_warning(struct text *text, const struct interval *interval)
@@ -232,18 +192,22 @@ static void put_more(struct text *text, size_t shown, size_t found)
 static void put_processes(struct text *text, const struct table *table, const struct model *model,
 			  const struct view *view)
 {
+	const struct column_context context = { .model = model };
+
 	table__header(table, &text->out);
 	for (size_t i = 0; i < view->process_count; i++)
-		table__row(table, &text->out, model, view->processes[i]);
+		table__row(table, &text->out, &context, view->processes[i]);
 	put_more(text, view->process_count, view->processes_found);
 }
 
 static void put_connections(struct text *text, const struct model *model, const struct view *view)
 {
+	const struct column_context context = { .model = model };
+
 	table__header(&text->connections, &text->out);
 	for (size_t i = 0; i < view->connection_count; i++) {
-		table__row(&text->connections, &text->out, model, view->connections[i]);
-		table__second_row(&text->connections, &text->out, model, view->connections[i]);
+		table__row(&text->connections, &text->out, &context, view->connections[i]);
+		table__second_row(&text->connections, &text->out, &context, view->connections[i]);
 	}
 	put_more(text, view->connection_count, view->connections_found);
 }
@@ -264,12 +228,8 @@ static void put_tables(struct text *text, const struct model *model, const struc
 int text__interval(struct text *text, FILE *out, const struct interval *interval, const struct model *model,
 		   const struct view *view, const struct devices *devices)
 {
-	int err;
-
 	buffer__reset(&text->out);
-	err = put_header(text, interval, model, devices);
-	if (err)
-		return err;
+	put_header(text, interval, model, devices);
 	put_warning(text, interval);
 	put_tables(text, model, view);
 	return buffer__write(&text->out, out);
@@ -280,8 +240,9 @@ int text__interval(struct text *text, FILE *out, const struct interval *interval
 static void put_total(struct text *text, const struct model *model)
 {
 	struct process total = { .activity = *model__total(model), .owner.comm = "TOTAL", .aggregate = true };
+	const struct column_context context = { .model = model };
 
-	table__row(&text->summary, &text->out, model, &total);
+	table__row(&text->summary, &text->out, &context, &total);
 }
 
 int text__summary(struct text *text, FILE *out, const struct model *model, const struct view *view)

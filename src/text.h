@@ -35,7 +35,7 @@ int text__interval(struct text *text, FILE *out, const struct interval *interval
 		   const struct view *view, const struct devices *devices);
 
 /*
- * Writes totals, averages and peaks of the whole run. The view: built with MODEL_ALL and VIEW_SORT_TOTAL.
+ * Writes totals, averages and peaks of the whole run. The view: built with MODEL_ALL and ORDER_TOTAL.
  * 0 or -errno.
  */
 int text__summary(struct text *text, FILE *out, const struct model *model, const struct view *view);

@@ -6,25 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "filter.h"
 #include "model.h"
-
-/* By what it is ranked, the greatest first (pid, name: the smallest). The first is the default. */
-enum view_sort {
-	VIEW_SORT_SUM, /* sent and received in the interval */
-	VIEW_SORT_SENT,
-	VIEW_SORT_RECEIVED,
-	VIEW_SORT_TOTAL, /* sent and received since the start */
-	VIEW_SORT_PID,
-	VIEW_SORT_NAME,
-	VIEW_SORTS,
-};
-
-/* As the option --sort names it. Static. */
-const char *view_sort__name(enum view_sort sort);
+#include "order.h"
 
 struct view_options {
-	enum view_sort sort;
+	enum order_sort sort;
 	enum model_which which; /* ACTIVE: what moved bytes in the interval; ALL: since the start */
+	const struct filter *filter; /* NULL: all */
 	size_t top_processes;	/* at most; 0: all */
 	size_t top_connections; /* likewise */
 };

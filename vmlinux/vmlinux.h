@@ -14,6 +14,7 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 typedef __s32 s32;
+typedef __s64 s64;
 typedef _Bool bool;
 
 #define true 1
@@ -42,6 +43,18 @@ struct in6_addr {
 		u8 u6_addr8[16];
 	} in6_u;
 };
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
 
 /* Sockets */
 
@@ -72,6 +85,7 @@ struct sock_common {
 	};
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	int skc_bound_dev_if;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -99,6 +113,13 @@ struct sock {
 	struct dst_entry *sk_dst_cache;
 	u16 sk_protocol;
 	s32 sk_rcvlowat;
+	struct {
+		atomic_t rmem_alloc;
+	} sk_backlog;
+	refcount_t sk_wmem_alloc;
+	u32 sk_ack_backlog;
+	u32 sk_max_ack_backlog;
+	int sk_rx_dst_ifindex; /* since 5.16 (0c0a5ef809f9: moved from inet_sock) */
 };
 
 struct ipv6_pinfo {
@@ -111,6 +132,7 @@ struct inet_sock {
 	unsigned long inet_flags; /* since 6.6 */
 	__be16 inet_sport;
 	__u8 recverr : 1; /* until 6.6 (6b5f43ea0815) */
+	int rx_dst_ifindex; /* until 5.16 */
 };
 
 struct tcp_ulp_ops;
@@ -129,6 +151,13 @@ struct tcp_sock {
 	u32 rcv_nxt;
 	u64 bytes_received;
 	bool is_mptcp;
+	u32 srtt_us;
+	u32 snd_cwnd;
+	u32 total_retrans;
+};
+
+struct udp_sock {
+	int forward_deficit;
 };
 
 struct mptcp_sock {
@@ -137,7 +166,13 @@ struct mptcp_sock {
 	u64 snd_una;
 	u64 bytes_acked;    /* since 6.5 */
 	u64 bytes_consumed; /* since 6.11 */
+	u64 bytes_received; /* since 6.5 */
 	bool snd_data_fin_enable;
+	struct sock *first;
+};
+
+struct mptcp_sock___atomic { /* until 5.11 (7439d687b79c) */
+	atomic64_t snd_una;
 };
 
 struct sk_buff {

@@ -123,7 +123,7 @@ static void test_head(void **state)
 	line = make_line(fixture, NULL);
 	assert_string_equal(line,
 			    "{\"time\":\"2026-11-23T11:00:01.234Z\",\"interval\":1.000,\"attach\":\"fentry\","
-			    "\"lost_flows\":12,\"missed\":3,\"total\":{\"tx_bytes\":0,\"rx_bytes\":0},"
+			    "\"netns\":4026531840,\"lost_flows\":12,\"missed\":3,\"total\":{\"tx_bytes\":0,\"rx_bytes\":0},"
 			    "\"devices\":[],\"processes\":[],\"connections\":[]}\n");
 	free(line);
 }
@@ -166,7 +166,7 @@ static void test_rows(void **state)
 	root = parse_line(fixture, NULL);
 	process = row(root, "processes", 0);
 	assert_fields(process,
-		      "pid comm exe cmdline uid user cgroup container tx_bytes rx_bytes connections ");
+		      "pid start_time comm exe cmdline uid user program cgroup container tx_bytes rx_bytes connections ");
 	assert_number(process, "pid", 10);
 	assert_string(process, "comm", "prog");
 	assert_string(process, "exe", "/usr/bin/漢字");

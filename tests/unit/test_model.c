@@ -135,11 +135,11 @@ static void test_rates(void **state)
 static void test_rate(void **state)
 {
 	(void)state;
-	assert_int_equal(model__rate(5, 0), 0);
-	assert_int_equal(model__rate(5, 10 * SECOND), 1);
-	assert_int_equal(model__rate(4, 10 * SECOND), 0);
-	assert_int_equal(model__rate(1ULL << 62, SECOND), 1ULL << 62);
-	assert_int_equal(model__rate(1ULL << 60, SECOND / 10), 10 * (1ULL << 60));
+	assert_int_equal(interval__rate(5, 0), 0);
+	assert_int_equal(interval__rate(5, 10 * SECOND), 1);
+	assert_int_equal(interval__rate(4, 10 * SECOND), 0);
+	assert_int_equal(interval__rate(1ULL << 62, SECOND), 1ULL << 62);
+	assert_int_equal(interval__rate(1ULL << 60, SECOND / 10), 10 * (1ULL << 60));
 }
 
 /* An interval cut short has rates, and sets no peak. */
@@ -460,6 +460,154 @@ static void test_no_memory_first(void **state)
 	model__free(NULL);
 }
 
+static size_t count_recent(const struct model *model)
+{
+	size_t count = 0;
+
+	for (const struct connection *c = model__connections(model, MODEL_RECENT); c; c = c->next)
+		count += model__is_connection(model, c, MODEL_RECENT);
+	return count;
+}
+
+static void test_recent_and_kept(void **state)
+{
+	struct model_config config = { .linger_ns = 3 * SECOND, .keep = true, .windows = true, .max_connections = 50 };
+	struct model *model = make_model(&config);
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		add(model, 10, 1, 1000 + i, 1000, 0);
+		add(model, 10, 1, 1, 500, 0);
+		close_after(model, SECOND);
+		assert_int_equal(count_recent(model), i < 3 ? i + 2 : 5);
+		model__begin(model);
+	}
+	assert_int_equal(model__connection_count(model), 21);
+	for (int i = 0; i < 60; i++)
+		add(model, 10, 1, 2000 + i, 1, 0);
+	close_after(model, SECOND);
+	assert_int_equal(model__connection_count(model), 81);
+	model__begin(model);
+	assert_int_equal(model__connection_count(model), 50);
+	assert_sums(model);
+	model__free(model);
+}
+
+static void test_windows(void **state)
+{
+	struct model_config config = { .linger_ns = 60 * SECOND, .windows = true };
+	struct model *model = make_model(&config);
+	const struct connection *connection;
+
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		add(model, 10, 1, 1000, i < 10 ? 1000 : 0, i);
+		close_after(model, SECOND);
+		if (i < 11)
+			model__begin(model);
+	}
+	connection = model__connections(model, MODEL_RECENT);
+	assert_int_equal(connection->windows[MODEL_WINDOW_2].tx, 0);
+	assert_int_equal(connection->windows[MODEL_WINDOW_10].tx, 800);
+	assert_int_equal(connection->windows[MODEL_WINDOW_40].tx, 833);
+	assert_int_equal(connection->windows[MODEL_WINDOW_2].rx, 11); /* 10.5 */
+	model__free(model);
+}
+
+static bool ended_process(void *ctx, const struct owner *owner)
+{
+	return owner->tgid == *(__u32 *)ctx;
+}
+
+static bool ended_connection(void *ctx, const struct flow_key *key)
+{
+	(void)ctx;
+	return key->lport == 7;
+}
+
+static void test_tombstones(void **state)
+{
+	__u32 dead = 0;
+	struct model_config config = { .linger_ns = 60 * SECOND,
+				       .process_ended = ended_process,
+				       .connection_ended = ended_connection,
+				       .ended_ctx = &dead };
+	struct model *model = make_model(&config);
+
+	(void)state;
+	add(model, 10, 1, 7, 1, 0);
+	add(model, 10, 1, 8, 1, 0);
+	add(model, 11, 1, 9, 1, 0);
+	close_after(model, SECOND);
+	assert_int_equal(count_recent(model), 3);
+	for (int i = 0; i < 7; i++) {
+		dead = i ? 11 : 0;
+		model__begin(model);
+		close_after(model, SECOND);
+		assert_int_equal(count_recent(model), i < 6 ? 3 : 2);
+	}
+	model__begin(model);
+	close_after(model, SECOND);
+	assert_int_equal(count_recent(model), 1);
+	assert_false(model__is_process(model, find_process(model, 11, 1), MODEL_RECENT));
+	assert_true(model__is_process(model, find_process(model, 10, 1), MODEL_RECENT));
+	model__begin(model);
+	add(model, 10, 1, 7, 1, 0); /* the port is used again */
+	close_after(model, SECOND);
+	assert_int_equal(count_recent(model), 2);
+	model__free(model);
+}
+
+static void test_past(void **state)
+{
+	struct model *model = make_plain_model();
+
+	(void)state;
+	for (int i = 0; i < MODEL_PAST + 10; i++) {
+		add(model, 10, 1, 7, i, 2 * i);
+		close_after(model, SECOND);
+		model__begin(model);
+	}
+	assert_int_equal(model__past(model, 0).tx, MODEL_PAST + 9);
+	assert_int_equal(model__past(model, MODEL_PAST - 1).rx, 20);
+	assert_int_equal(model__past(model, MODEL_PAST).rx, 0);
+	model__free(model);
+}
+
+static void test_clone(void **state)
+{
+	struct model_config config = { .netns = NETNS, .windows = true, .identify = identify };
+	struct model *model, *copy;
+	int identified = 0;
+
+	(void)state;
+	config.identify_ctx = &identified;
+	model = make_model(&config);
+	for (int i = 0; i < 5; i++) {
+		add(model, 10 + i, 1, 7, 5, 1);
+		add(model, 10, 1, 100 + i, 5, 1);
+		close_after(model, SECOND);
+		if (i < 4)
+			model__begin(model);
+	}
+	assert_int_equal(model__clone(&copy, model), 0);
+	model__begin(model);
+	add(model, 10, 1, 7, 1000, 1);
+	close_after(model, SECOND);
+	model__free(model);
+	assert_int_equal(model__process_count(copy), 5);
+	assert_int_equal(count_active(copy), 2);
+	assert_int_equal(model__total(copy)->total.tx_bytes, 50);
+	assert_int_equal(model__past(copy, 0).tx, 10);
+	assert_int_equal(model__explained(copy, "eth0").tx_bytes, 10);
+	assert_int_equal(count_recent(copy), 10);
+	assert_non_null(find_process(copy, 10, 1)->identity.user);
+	for (const struct connection *c = model__connections(copy, MODEL_ALL); c; c = c->next)
+		assert_int_equal(c->id.key.tgid, c->process->id.tgid);
+	assert_sums(copy);
+	model__free(copy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +624,11 @@ int main(void)
 		cmocka_unit_test(test_idle_connections),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_smallest_go_first),
+		cmocka_unit_test(test_recent_and_kept),
+		cmocka_unit_test(test_windows),
+		cmocka_unit_test(test_tombstones),
+		cmocka_unit_test(test_past),
+		cmocka_unit_test(test_clone),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_memory_first),
 	};

@@ -66,7 +66,7 @@ static void defaults(void **state)
 
 	(void)state;
 	assert_int_equal(options.top, -1);
-	assert_true(options.interval == 1);
+	assert_true(options.screen.interval == 1);
 	assert_true(options.ipv4 && options.ipv6 && options.tcp && options.udp);
 	assert_int_equal(options.output, OUTPUT_AUTO);
 	assert_int_equal(options.attach, ATTACH_AUTO);
@@ -81,15 +81,15 @@ static void everything_is_taken(void **state)
 
 	(void)state;
 	assert_int_equal(options.top, 5);
-	assert_true(options.interval == 0.25);
+	assert_true(options.screen.interval == 0.25);
 	assert_int_equal(options.count, 3);
 	assert_int_equal(options.pid_count, 2);
 	assert_int_equal(options.pids[1], 8);
 	assert_int_equal(options.output, OUTPUT_JSON);
-	assert_int_equal(options.units, FORMAT_BITS);
+	assert_int_equal(options.screen.units, FORMAT_BITS);
 	assert_true(options.ipv4 && !options.ipv6 && options.udp && !options.tcp && options.no_loopback);
 	assert_int_equal(options.attach, ATTACH_KPROBE);
-	assert_int_equal(options.sort, VIEW_SORT_TOTAL);
+	assert_int_equal(options.screen.sort, ORDER_TOTAL);
 	assert_int_equal(options.max_flows, 10);
 	assert_true(options.duration == 60);
 	assert_int_equal(options.verbose, 2);
@@ -124,6 +124,8 @@ static void bad_ones_are_named(void **state)
 	bad("--attach", "--attach");
 	bad("--attach magic", "'magic'");
 	bad("--sort colour", "'colour'");
+	bad("--view windows", "'windows'");
+	bad("--program title", "'title'");
 	bad("--max-flows 0", "'0'");
 }
 
@@ -158,9 +160,30 @@ static void table_is_sound(void **state)
 	}
 }
 
+static void test_screen(void **state)
+{
+	struct options options = good("--screen --view hosts --filter pid:7 --program command --totals --log-scale --names "
+				      "--services --no-ports --read-only --replay file");
+
+	(void)state;
+	assert_int_equal(options.output, OUTPUT_SCREEN);
+	assert_int_equal(options.screen.view, LISTING_HOSTS);
+	assert_string_equal(options.screen.filter, "pid:7");
+	assert_int_equal(options.screen.program, SCREEN_COMMAND);
+	assert_true(options.screen.totals && options.screen.log_scale && options.screen.hosts);
+	assert_true(options.screen.services && options.screen.hide_ports && options.screen.read_only);
+	assert_string_equal(options.screen.recording, "file");
+	options = good("");
+	assert_int_equal(options.screen.view, LISTING_PROCESSES);
+	assert_false(options.screen.totals || options.screen.hosts || options.screen.read_only);
+	assert_null(options.screen.filter);
+	assert_null(options.screen.recording);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_screen),
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(everything_is_taken),
 		cmocka_unit_test(devices_may_come_first),

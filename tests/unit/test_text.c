@@ -80,7 +80,7 @@ static void add_samples(struct fixture *fixture)
 
 static void close_and_view(struct fixture *fixture, enum model_which which)
 {
-	struct view_options options = { .which = which, .sort = which == MODEL_ALL ? VIEW_SORT_TOTAL : 0 };
+	struct view_options options = { .which = which, .sort = which == MODEL_ALL ? ORDER_TOTAL : 0 };
 
 	model__close(fixture->model, &fixture->interval);
 	assert_int_equal(view__build(&fixture->view, fixture->model, &options), 0);

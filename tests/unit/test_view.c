@@ -63,14 +63,14 @@ static void assert_order(const struct model *model, const struct view_options *o
 static void test_sorts(void **state)
 {
 	static const char *const expected[] = {
-		[VIEW_SORT_SUM] = "1 3 2 4 ",	   [VIEW_SORT_SENT] = "2 4 1 3 ",
-		[VIEW_SORT_RECEIVED] = "1 3 4 2 ", [VIEW_SORT_TOTAL] = "4 1 3 2 ",
-		[VIEW_SORT_PID] = "1 2 3 4 ",	   [VIEW_SORT_NAME] = "2 3 1 4 ",
+		[ORDER_SUM] = "1 3 2 4 ",	   [ORDER_SENT] = "2 4 1 3 ",
+		[ORDER_RECEIVED] = "1 3 4 2 ", [ORDER_TOTAL] = "4 1 3 2 ",
+		[ORDER_PID] = "1 2 3 4 ",	   [ORDER_NAME] = "2 3 1 4 ",
 	};
 	struct model *model = make_ranked_model();
 
 	(void)state;
-	for (int sort = 0; sort < VIEW_SORTS; sort++) {
+	for (int sort = 0; sort < ORDER_SORTS; sort++) {
 		struct view_options options = { .sort = sort, .which = MODEL_ACTIVE };
 
 		assert_order(model, &options, expected[sort]);
@@ -81,9 +81,9 @@ static void test_sorts(void **state)
 static void test_sort_names(void **state)
 {
 	(void)state;
-	assert_string_equal(view_sort__name(0), "sum");
-	for (int sort = 0; sort < VIEW_SORTS; sort++)
-		assert_non_null(view_sort__name(sort));
+	assert_string_equal(order__name(0), "sum");
+	for (int sort = 0; sort < ORDER_SORTS; sort++)
+		assert_non_null(order__name(sort));
 }
 
 static void test_top(void **state)
@@ -107,7 +107,7 @@ static void test_top(void **state)
 static void test_which(void **state)
 {
 	struct model *model = make_ranked_model();
-	struct view_options options = { .which = MODEL_ALL, .sort = VIEW_SORT_TOTAL };
+	struct view_options options = { .which = MODEL_ALL, .sort = ORDER_TOTAL };
 	struct interval interval = make_interval(SECOND);
 	struct view view = {};
 

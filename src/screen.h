@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The full-screen view. It draws the model as it stands after an interval, and what keys ask for; it never changes what is
+ * counted.
+ */
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include <stdbool.h>
+
+#include "devices.h"
+#include "format.h"
+#include "identity.h"
+#include "interval.h"
+#include "listing.h"
+#include "model.h"
+#include "order.h"
+#include "services.h"
+#include "sockets.h"
+
+struct event_base;
+struct screen;
+
+/* What a process is called in the list. */
+enum screen_program {
+	SCREEN_PROGRAM, /* as it was called */
+	SCREEN_COMMAND, /* with its arguments */
+	SCREEN_BASE,	/* without directories */
+};
+
+/* All that keys change can be given at the start. */
+struct screen_options {
+	enum listing_kind view;
+	enum order_sort sort;
+	enum format_units units;
+	enum screen_program program;
+	const char *filter; /* an expression, or NULL */
+	double interval;    /* seconds */
+	bool totals;
+	bool log_scale;
+	bool hosts; /* names of addresses */
+	bool services;
+	bool hide_ports;
+	bool read_only;
+	const char *recording; /* that is replayed; NULL: it happens now, on this machine */
+};
+
+/* What the screen makes use of. Borrowed; what is NULL is not to be had. */
+struct screen_parts {
+	struct event_base *base;
+	struct identities *identities;
+	struct services *services;
+	struct sockets *sockets;
+};
+
+/* A filter that is wrong: -EINVAL; a terminal that cannot show it: -ENOTSUP; or another -errno. Said on stderr. */
+int screen__new(struct screen **out, const struct screen_options *options, const struct screen_parts *parts);
+
+/* Gives the terminal back. */
+void screen__free(struct screen *screen);
+
+/* An interval is over: draws it. The model must stay as it is until the next call. */
+void screen__update(struct screen *screen, const struct model *model, const struct interval *interval,
+		    const struct devices *devices);
+
+/* The recording is at its end, or broken: `why`. */
+void screen__end_of_recording(struct screen *screen, const char *why);
+
+enum screen_wish {
+	SCREEN_WISH_NONE = 0,
+	SCREEN_WISH_QUIT = 1 << 0,
+	SCREEN_WISH_INTERVAL = 1 << 1, /* another screen__interval() */
+};
+
+/* Takes the keys that were pressed. Returns wishes that main has to fulfil, or'ed. */
+unsigned int screen__keys(struct screen *screen);
+
+/* In seconds, as it was chosen last. */
+double screen__interval(const struct screen *screen);
+
+/* The terminal has another size; Ctrl-Z was pressed. */
+void screen__resize(struct screen *screen);
+void screen__suspend(struct screen *screen);
+
+#endif

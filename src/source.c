@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "source.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "replay.h"
+#include "sampler.h"
+
+/* Either a loader and a sampler, or a replay. */
+struct source {
+	struct loader *loader;
+	struct sampler *sampler;
+	struct replay *replay;
+	int next; /* of the replay: 0, an interval was read and is to be taken, or -errno */
+	__u32 netns;
+	char error[256];
+};
+
+/* Where flows go while they are taken. */
+struct sink {
+	const struct source *source;
+	struct model *model;
+};
+
+int source__attach(struct source **out, const struct loader_config *config)
+{
+	struct source *source = calloc(1, sizeof(*source));
+	int err;
+
+	if (!source)
+		return -ENOMEM;
+	source->netns = config->netns;
+	err = loader__new(&source->loader, config);
+	err = err ?: sampler__new(&source->sampler, source->loader);
+	if (err) {
+		source__free(source);
+		return err;
+	}
+	*out = source;
+	return 0;
+}
+
+int source__replay(struct source **out, const char *path)
+{
+	struct source *source = calloc(1, sizeof(*source));
+	int err;
+
+	if (!source)
+		return -ENOMEM;
+	err = replay__new(&source->replay, path);
+	if (err) {
+		source__free(source);
+		return err;
+	}
+	source->next = replay__next(source->replay);
+	*out = source;
+	return 0;
+}
+
+void source__free(struct source *source)
+{
+	if (!source)
+		return;
+	sampler__free(source->sampler);
+	loader__free(source->loader);
+	replay__free(source->replay);
+	free(source);
+}
+
+__u64 source__next_ns(const struct source *source)
+{
+	return source->replay && !source->next ? replay__elapsed_ns(source->replay) : 0;
+}
+
+const char *source__error(const struct source *source)
+{
+	return source->error;
+}
+
+int source__identify(void *ctx, const struct owner *owner, struct identity *identity)
+{
+	const struct source *source = ctx;
+
+	return replay__identify(source->replay, owner, identity);
+}
+
+/* A device's name that the kernel side had only the index of: a receiving socket that is not connected. */
+static void name_device(const struct source *source, const struct flow_key *key, struct flow *flow)
+{
+	if (flow->dev[0] || !flow->ifindex)
+		return;
+	if (key->netns == source->netns)
+		if_indextoname(flow->ifindex, flow->dev);
+	else if (flow->ifindex == 1) /* LOOPBACK_IFINDEX, in every namespace */
+		strcpy(flow->dev, "lo");
+}
+
+static int add_to_model(void *ctx, const struct flow_key *key, const struct flow *taken)
+{
+	const struct sink *sink = ctx;
+	struct flow flow = *taken;
+
+	name_device(sink->source, key, &flow);
+	model__add(sink->model, key, &flow);
+	return 0;
+}
+
+static int take_from_kernel(struct source *source, struct model *model, struct devices *devices,
+			    struct interval *interval)
+{
+	struct sink sink = { source, model };
+	int err;
+
+	model__begin(model);
+	err = sampler__take(source->sampler, interval, add_to_model, &sink);
+	model__close(model, interval);
+	devices__read(devices); /* after an error the next read covers both intervals */
+	if (err)
+		snprintf(source->error, sizeof(source->error), "cannot read the kernel's maps: %s", strerror(-err));
+	return err;
+}
+
+static int take_from_recording(struct source *source, struct model *model, struct devices *devices,
+			       struct interval *interval)
+{
+	struct sink sink = { source, model };
+	int err = source->next;
+
+	if (!err) {
+		model__begin(model);
+		model__set_netns(model, replay__netns(source->replay));
+		err = replay__take(source->replay, interval, devices, add_to_model, &sink);
+		model__close(model, interval);
+	}
+	if (err && err != -ENODATA)
+		snprintf(source->error, sizeof(source->error), "%s", replay__error(source->replay));
+	return err;
+}
+
+int source__take(struct source *source, struct model *model, struct devices *devices, struct interval *interval)
+{
+	int err;
+
+	if (!source->replay)
+		return take_from_kernel(source, model, devices, interval);
+	err = take_from_recording(source, model, devices, interval);
+	if (!err)
+		source->next = replay__next(source->replay);
+	return err;
+}
+
+int source__take_rest(struct source *source, struct model *model, struct devices *devices, struct interval *interval)
+{
+	if (source->replay)
+		return -ENODATA;
+	loader__detach(source->loader);
+	return take_from_kernel(source, model, devices, interval);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where intervals come from: the kernel now, or a recording. */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "devices.h"
+#include "identity.h"
+#include "interval.h"
+#include "loader.h"
+#include "model.h"
+
+struct source;
+
+/* Counting begins. 0 or -errno; what went wrong was said on stderr. */
+int source__attach(struct source **out, const struct loader_config *config);
+
+/* Opens a recording. Likewise. */
+int source__replay(struct source **out, const char *path);
+
+void source__free(struct source *source);
+
+/* How long the next interval of a recording was, nanoseconds. */
+__u64 source__next_ns(const struct source *source);
+
+/*
+ * Ends the interval: the model has it then, and the devices what they carried in it. 0, -ENODATA (the recording has no
+ * more) or another -errno, of which source__error() tells.
+ */
+int source__take(struct source *source, struct model *model, struct devices *devices, struct interval *interval);
+
+/* Takes the programs out of the kernel first: what is left in the maps then is the rest, whole. -ENODATA of a recording. */
+int source__take_rest(struct source *source, struct model *model, struct devices *devices, struct interval *interval);
+
+/* What went wrong. Borrowed. */
+const char *source__error(const struct source *source);
+
+/* Who a process of a recording was: the model's identify function, with a struct source as its first argument. */
+int source__identify(void *source, const struct owner *owner, struct identity *identity);
+
+#endif
