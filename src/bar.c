@@ -14,15 +14,15 @@ __u64 bar__round_up(__u64 rate, enum format_units units)
 {
 	static const int steps[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500 };
 	double value = units == FORMAT_BITS ? 8.0 * rate : rate;
-	double power = 1, base = units == FORMAT_IEC ? 1024 : 1000;
+	double base = units == FORMAT_IEC ? 1024 : 1000;
 
-	for (; power < 1e19; power *= base) {
+	for (double power = 1; power < 1e17; power *= base) {
 		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 			if (steps[i] * power >= value)
 				return ceil(steps[i] * power / (units == FORMAT_BITS ? 8 : 1));
 		}
 	}
-	return rate;
+	return rate; /* more than any wire carries */
 }
 
 double bar__share(const struct bar_scale *scale, __u64 rate)

@@ -132,14 +132,14 @@ static int parse_value(struct term *term, const struct filter_names *names)
 	}
 }
 
-/* NAME: at the beginning, but for an address (abcd::1). Returns the length of the name, or 0. */
-static size_t prefix_length(const char *word)
+/* The length of the letters that a colon follows, or 0. */
+static size_t name_length(const char *word)
 {
 	size_t length = 0;
 
 	while (isalpha((unsigned char)word[length]))
 		length++;
-	return word[length] == ':' && word[length + 1] != ':' ? length : 0;
+	return word[length] == ':' ? length : 0;
 }
 
 static int find_kind(const char *word, size_t length, enum term_kind *kind)
@@ -159,7 +159,9 @@ static int parse_term(struct term *term, const char *word, const struct filter_n
 
 	term->negated = *word == '!';
 	word += term->negated;
-	length = prefix_length(word);
+	length = name_length(word);
+	if (length && find_kind(word, length, &term->kind) && word[length + 1] == ':')
+		length = 0; /* an address: abcd::1 */
 	if (length && find_kind(word, length, &term->kind)) {
 		snprintf(error, size, "there is no term %.*s:", length < 20 ? (int)length : 20, word);
 		return -EINVAL;
