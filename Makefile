@@ -95,6 +95,11 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/bpfhogs $(DESTDIR)$(mandir)/man8/bpfhogs.8
 
+# The README's; wants python3-rich, beside what the tests want.
+.PHONY: picture
+picture: all
+	contrib/picture docs
+
 clean:
 	rm -rf $(BUILD)
 
@@ -103,6 +108,7 @@ help:
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
 	@echo '              check-screen, check-programs, check-matrix: parts of them'
+	@echo 'picture       the pictures of the README, anew'
 	@echo 'install, uninstall (prefix=$(prefix), DESTDIR=), clean; V=1 shows the commands'
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c

@@ -98,7 +98,8 @@ static void parse_host(struct term *term)
 	address[length] = '\0';
 	if (format__parse_address(address, term->addr))
 		return;
-	most = format__is_ipv4(term->addr) ? 32 : 128;
+	/* by what was typed: an IPv4-mapped address written as IPv6 has all of its 128 bits */
+	most = strchr(address, ':') ? 128 : 32;
 	if (slash && parse_number(slash + 1, most, &bits))
 		return;
 	term->prefix = slash ? 128 - most + (int)bits : 128;
@@ -163,14 +164,14 @@ static int parse_term(struct term *term, const char *word, const struct filter_n
 	if (length && find_kind(word, length, &term->kind) && word[length + 1] == ':')
 		length = 0; /* an address: abcd::1 */
 	if (length && find_kind(word, length, &term->kind)) {
-		snprintf(error, size, "there is no term %.*s:", length < 20 ? (int)length : 20, word);
+		snprintf(error, size, "unknown term %.*s:", length < 20 ? (int)length : 20, word);
 		return -EINVAL;
 	}
 	term->text = strdup(word + (length ? length + 1 : 0));
 	if (!term->text)
 		return -ENOMEM;
 	if (!*term->text || parse_value(term, names)) {
-		snprintf(error, size, "'%.30s' lacks a value, or has a wrong one", word);
+		snprintf(error, size, "'%.20s' lacks a value, or has a wrong one", word);
 		return -EINVAL;
 	}
 	return 0;
@@ -296,6 +297,8 @@ static bool connection_has(const struct filter *filter, const struct term *term,
 	case TERM_PORT:
 		return key->lport == term->number || key->rport == term->number;
 	case TERM_HOST:
+		if (format__remote_unknown(key))
+			return false;
 		return term->prefix >= 0 ? is_in_network(key->raddr, term) : has_host(filter, term->text, key);
 	case TERM_PROTO:
 		return key->protocol == term->number;

@@ -263,6 +263,7 @@ static const char *put_number(char *out, const struct screen *screen, __u64 rate
 static int draw_averages(const struct screen *screen, int row, const char *what, __u64 bytes, __u64 peak,
 			 const __u64 windows[MODEL_WINDOWS])
 {
+	static const char *const names[MODEL_WINDOWS] = { "2s", "10s", "40s" };
 	enum format_units units = screen->options.units;
 	int rate_width = format__rate_width(units);
 	char number[FORMAT_NUMBER_SIZE];
@@ -270,9 +271,9 @@ static int draw_averages(const struct screen *screen, int row, const char *what,
 
 	pen__printf(&pen, TONE_STRONG, "%-9s", what);
 	pen__printf(&pen, TONE_PLAIN, " cum %*s", format__bytes_width(units), format__bytes(number, bytes, units));
-	pen__printf(&pen, TONE_PLAIN, "  peak %*s  rates", rate_width, put_number(number, screen, peak));
+	pen__printf(&pen, TONE_PLAIN, "  peak %*s", rate_width, put_number(number, screen, peak));
 	for (int i = 0; i < MODEL_WINDOWS; i++)
-		pen__printf(&pen, TONE_PLAIN, " %*s", rate_width, put_number(number, screen, windows[i]));
+		pen__printf(&pen, TONE_PLAIN, " %4s %*s", names[i], rate_width, put_number(number, screen, windows[i]));
 	return row + 1;
 }
 

@@ -65,15 +65,15 @@ static bool read_processes(struct report *report, json_t *line)
 
 	json_array_foreach(json_object_get(line, "processes"), i, item) {
 		struct name *name = calloc(1, sizeof(*name));
-		const char *comm, *user, *exe, *cmdline, *cgroup, *container;
-		json_int_t process_tx, process_rx, connections;
+		const char *comm, *user, *exe, *cmdline, *program, *cgroup, *container;
+		json_int_t process_tx, process_rx, connections, start_time;
 		char key[KEY_LEN];
 		struct sum *sum;
 
-		if (json_unpack(item, "{s:i,s:s,s:s,s:s,s:i,s:s,s:s,s:s,s:I,s:I,s:I!}", "pid", &name->pid, "comm", &comm,
-				"exe", &exe, "cmdline", &cmdline, "uid", &name->uid, "user", &user, "cgroup", &cgroup,
-				"container", &container, "tx_bytes", &process_tx, "rx_bytes", &process_rx, "connections",
-				&connections))
+		if (json_unpack(item, "{s:i,s:I,s:s,s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:I,s:I,s:I!}", "pid", &name->pid, "start_time",
+				&start_time, "comm", &comm, "exe", &exe, "cmdline", &cmdline, "uid", &name->uid, "user",
+				&user, "program", &program, "cgroup", &cgroup, "container", &container, "tx_bytes",
+				&process_tx, "rx_bytes", &process_rx, "connections", &connections))
 			return false;
 		snprintf(name->comm, sizeof(name->comm), "%s", comm);
 		snprintf(name->user, sizeof(name->user), "%s", user);
@@ -120,15 +120,16 @@ static bool read_line(struct report *report, const char *text, char *problem, si
 	json_error_t error;
 	json_t *line = json_loads(text, JSON_REJECT_DUPLICATES, &error);
 	const char *time, *attach;
-	json_int_t missed, lost;
+	json_int_t missed, lost, netns;
 	double interval;
 	bool good = true;
 
 	if (!line)
 		return fail(problem, size, "not JSON: %s", error.text);
-	if (json_unpack(line, "{s:s,s:F,s:s,s:I,s:I,s:o,s:o,s:o,s:o!}", "time", &time, "interval", &interval, "attach",
-			&attach, "lost_flows", &lost, "missed", &missed, "total", &(json_t *){ NULL }, "devices",
-			&(json_t *){ NULL }, "processes", &(json_t *){ NULL }, "connections", &(json_t *){ NULL }))
+	if (json_unpack(line, "{s:s,s:F,s:s,s:I,s:I,s:I,s:o,s:o,s:o,s:o!}", "time", &time, "interval", &interval, "attach",
+			&attach, "netns", &netns, "lost_flows", &lost, "missed", &missed, "total", &(json_t *){ NULL },
+			"devices", &(json_t *){ NULL }, "processes", &(json_t *){ NULL }, "connections",
+			&(json_t *){ NULL }))
 		good = fail(problem, size, "a line has not the keys of the contract");
 	else if (!read_processes(report, line))
 		good = fail(problem, size, "the processes have not the contract's keys, or their sum is not the total");
