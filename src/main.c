@@ -74,8 +74,8 @@ static int build_view(struct app *app, enum order_sort sort, enum model_which wh
 		.sort = sort,
 		.which = which,
 		.filter = app->filter,
-		.top_processes = app->options.top,
-		.top_connections = app->options.top,
+		.top_processes = app->options.screen.top,
+		.top_connections = app->options.screen.top,
 	};
 
 	return view__build(&app->view, app->model, &options);
@@ -285,13 +285,13 @@ static int set_up_text(struct app *app)
 		.units = app->options.screen.units,
 	};
 
-	app->options.top = app->options.top < 0 ? TEXT_TOP : app->options.top;
+	app->options.screen.top = app->options.screen.top < 0 ? TEXT_TOP : app->options.screen.top;
 	return text__new(&app->text, &text);
 }
 
 static int set_up_json(struct app *app)
 {
-	app->options.top = app->options.top < 0 ? 0 : app->options.top;
+	app->options.screen.top = app->options.screen.top < 0 ? 0 : app->options.screen.top;
 	return json__new(&app->json);
 }
 

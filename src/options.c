@@ -224,7 +224,7 @@ static int parse_option(struct options *options, int key, const char *text)
 	switch (key) {
 	case 'n':
 		err = parse_whole("top", text, 0, 1000000, &number);
-		options->top = number;
+		options->screen.top = number;
 		break;
 	case 'd':
 		err = parse_seconds("interval", text, 0.05, &options->screen.interval);
@@ -353,7 +353,7 @@ static int parse_devices(struct options *options, int argc, char **argv)
 
 static void set_defaults(struct options *options)
 {
-	*options = (struct options){ .top = -1, .screen.interval = 1, .max_flows = 65536 };
+	*options = (struct options){ .screen.top = -1, .screen.interval = 1, .max_flows = 65536 };
 }
 
 /* Neither of two is both of two. */

@@ -22,7 +22,6 @@ struct options {
 	enum output output;
 	struct screen_options screen; /* and what other outputs have of it */
 	enum attach_mode attach;
-	long top; /* rows of a table; -1: as the output sees fit, 0: all */
 	double duration; /* seconds; 0: until told to stop */
 	unsigned long count; /* intervals; 0: until told to stop */
 	__u32 pids[MAX_FILTER_PIDS];

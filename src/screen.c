@@ -211,6 +211,8 @@ void screen__update(struct screen *screen, const struct model *model, const stru
 	if (screen->frozen)
 		return;
 	screen->interval = *interval;
+	if (screen->options.recording)
+		screen->options.interval = (interval->elapsed_ns + 5000000) / 10000000 / 100.0;
 	wire__build(&screen->wire, model, devices, interval, !screen->options.recording);
 	screen__rebuild(screen);
 	if (screen->mode == SCREEN_DETAILS)
@@ -236,6 +238,8 @@ unsigned int screen__keys(struct screen *screen)
 		else
 			wishes |= screen_keys__press(screen, key);
 	}
+	if (terminal__is_gone())
+		return SCREEN_WISH_QUIT;
 	if (!(wishes & SCREEN_WISH_QUIT))
 		screen__draw(screen);
 	return wishes;

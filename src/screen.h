@@ -36,6 +36,7 @@ struct screen_options {
 	enum screen_program program;
 	const char *filter; /* an expression, or NULL */
 	double interval;    /* seconds */
+	long top;	    /* rows that are shown at once, at most; 0 or less: as many as there is room for */
 	bool totals;
 	bool log_scale;
 	bool hosts; /* names of addresses */

@@ -269,6 +269,10 @@ static unsigned int change_interval(struct screen *screen, int key)
 	const int count = sizeof(steps) / sizeof(steps[0]);
 	double now = screen->options.interval;
 
+	if (screen->options.recording) {
+		screen__say(screen, "a recording goes at its own pace");
+		return SCREEN_WISH_NONE;
+	}
 	if (key == '-') {
 		for (int i = count - 1; i >= 0 && screen->options.interval == now; i--)
 			screen->options.interval = steps[i] < now ? steps[i] : now;

@@ -356,6 +356,8 @@ static int draw_list(struct screen *screen, const struct table *table, const str
 	drawn->row = row;
 	drawn->height = screen->options.view == LISTING_CONNECTIONS ? 2 : 1;
 	visible = end > row + 1 ? (end - row - 1) / drawn->height : 0;
+	if (screen->options.top > 0 && visible > (size_t)screen->options.top)
+		visible = screen->options.top;
 	find_cursor(screen);
 	scroll_to_cursor(screen, visible);
 	drawn->count = listing__rank(&screen->listing, screen->cursor.top, visible);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -242,4 +243,11 @@ void terminal__resize(void)
 int terminal__input_fd(void)
 {
 	return fileno(terminal.input);
+}
+
+bool terminal__is_gone(void)
+{
+	struct pollfd input = { .fd = terminal__input_fd(), .events = POLLIN };
+
+	return poll(&input, 1, 0) > 0 && input.revents & (POLLHUP | POLLERR);
 }

@@ -6,6 +6,7 @@
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "escape.h"
@@ -42,6 +43,9 @@ void terminal__resize(void);
 
 /* Where keys come from, to wait for. */
 int terminal__input_fd(void);
+
+/* Whether nobody is at the other end any more. */
+bool terminal__is_gone(void);
 
 /* ncurses' attributes of a tone. */
 unsigned long terminal__attributes(enum tone tone);

@@ -65,7 +65,7 @@ static void defaults(void **state)
 	struct options options = good("");
 
 	(void)state;
-	assert_int_equal(options.top, -1);
+	assert_int_equal(options.screen.top, -1);
 	assert_true(options.screen.interval == 1);
 	assert_true(options.ipv4 && options.ipv6 && options.tcp && options.udp);
 	assert_int_equal(options.output, OUTPUT_AUTO);
@@ -80,7 +80,7 @@ static void everything_is_taken(void **state)
 				      "--max-flows 10 --duration 60 --no-loopback -v -v eth0 eth1");
 
 	(void)state;
-	assert_int_equal(options.top, 5);
+	assert_int_equal(options.screen.top, 5);
 	assert_true(options.screen.interval == 0.25);
 	assert_int_equal(options.count, 3);
 	assert_int_equal(options.pid_count, 2);
@@ -102,7 +102,7 @@ static void devices_may_come_first(void **state)
 	struct options options = good("eth0 --top 3");
 
 	(void)state;
-	assert_int_equal(options.top, 3);
+	assert_int_equal(options.screen.top, 3);
 	assert_string_equal(options.devices[0], "eth0");
 }
 
