@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters for Prometheus and its kin, in the OpenMetrics text format: bytes per program, user, container and device,
+ * each way, since the start. Bounded: of each kind at most so many series, and `other` for the rest, so that the sum over
+ * a kind's series is the total, exactly, and no counter ever goes back.
+ */
+#ifndef METRICS_H
+#define METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+#include "devices.h"
+#include "interval.h"
+#include "model.h"
+
+struct metrics;
+
+struct metrics_options {
+	size_t top;	  /* series of each kind at most, beside `other`; 0: METRICS_TOP */
+	bool pids;	  /* also per process */
+	bool connections; /* also per connection */
+};
+
+#define METRICS_TOP 100
+
+/* How bpfhogs itself fares. */
+struct metrics_health {
+	__u64 max_flows;  /* room of the flow map */
+	__u64 flows;	  /* of it used in the last interval */
+	double poll_seconds; /* how long the last drain and its accounting took */
+};
+
+/* 0 or -ENOMEM. */
+int metrics__new(struct metrics **out, const struct metrics_options *options);
+void metrics__free(struct metrics *metrics);
+
+/* Adds the interval that the model closed last. devices may be NULL. Without memory, to `other`. */
+void metrics__add(struct metrics *metrics, const struct interval *interval, const struct model *model,
+		  const struct devices *devices, const struct metrics_health *health);
+
+/* Appends the whole page, with its "# EOF". */
+void metrics__render(const struct metrics *metrics, struct buffer *out);
+
+/* Writes the page, in the older text format that node_exporter's textfile collector reads, by way of a new file that takes the
+ * old one's place at once. 0 or -errno. */
+int metrics__write_file(const struct metrics *metrics, const char *path);
+
+#endif

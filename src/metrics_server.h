@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Serves /metrics and /health over HTTP (libevent's), while the event loop runs. */
+#ifndef METRICS_SERVER_H
+#define METRICS_SERVER_H
+
+#include "metrics.h"
+
+struct event_base;
+struct metrics_server;
+
+/*
+ * address: "PORT" (loopback, IPv4 and where there is IPv6 too), "ADDRESS:PORT" or "[ADDRESS]:PORT". Borrows base and
+ * metrics. 0, -EINVAL (no such address or port: said on stderr) or another -errno (said there too).
+ */
+int metrics_server__new(struct metrics_server **out, struct event_base *base, const char *address,
+			const struct metrics *metrics);
+void metrics_server__free(struct metrics_server *server);
+
+#endif
