@@ -37,11 +37,11 @@ SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
 STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
 # what needs neither BPF nor a terminal, and is tested in units
-IMPURE := main source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
+IMPURE := main app app_setup source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
 PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-programs check-matrix install uninstall \
+.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-metrics check-soak check-programs check-matrix bench install uninstall \
 	static clean help build-packages test-packages bpf-arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -55,7 +55,7 @@ run: build-packages
 test: build-packages test-packages
 	$(Q)$(MAKE) --no-print-directory check
 
-check: all static bpf-arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/socket_list
+check: all static bpf-arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
 	$(Q)tests/run
 
 # Parts of the tests, for the one who works on something.
@@ -69,6 +69,12 @@ check-sockets: all $(BUILD)/tests/socket_list
 	$(Q)tests/run sockets
 check-screen: all
 	$(Q)tests/run screen
+check-records: all
+	$(Q)tests/run records
+check-metrics: all
+	$(Q)tests/run metrics
+check-soak: all $(BUILD)/tests/soak
+	$(Q)tests/run soak
 check-programs: all
 	$(Q)tests/run programs
 check-matrix: static $(BUILD)/tests/traffic
@@ -95,6 +101,14 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/bpfhogs $(DESTDIR)$(mandir)/man8/bpfhogs.8
 
+bench: all $(BUILD)/bench/load $(BUILD)/tests/soak
+	$(Q)bench/bench
+
+$(BUILD)/bench/load: bench/load.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
+
 # The README's; wants python3-rich, beside what the tests want.
 .PHONY: picture
 picture: all
@@ -107,7 +121,8 @@ help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
-	@echo '              check-screen, check-programs, check-matrix: parts of them'
+	@echo '              check-screen, check-records, check-metrics, check-soak, check-programs, check-matrix: parts'
+	@echo 'bench         what it costs, beside its peers (as root; wants nethogs, iftop, iperf3, ethtool)'
 	@echo 'picture       the pictures of the README, anew'
 	@echo 'install, uninstall (prefix=$(prefix), DESTDIR=), clean; V=1 shows the commands'
 
@@ -162,6 +177,11 @@ $(BUILD)/tests/traffic: $(wildcard tests/traffic/*.c tests/traffic/*.h)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -ljansson -luring -lpthread -o $@
+
+$(BUILD)/tests/soak: tests/soak.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
 
 # static, for the guests of tests/vm
 $(BUILD)/tests/socket_list: tests/socket_list.c src/sockets.c src/kernel_types.c src/sockets.h include/socket_info.h $(BUILD)/socket_list.skel.h

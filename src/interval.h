@@ -14,6 +14,8 @@ struct interval {
 	__u64 missed;	     /* program runs that the kernel skipped in this interval */
 	__u64 unowned_tx;    /* bytes in this interval that kept neither; part of the total all the same */
 	__u64 unowned_rx;
+	__u64 flows;   /* entries that the maps had */
+	__u64 poll_ns; /* how long it took to drain and account for them */
 };
 
 /* Bytes in a time as bytes per second, rounded; 0 for no time. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters for Prometheus and its kin, in the OpenMetrics text format: bytes per program, user, container and device,
- * each way, since the start. Bounded: of each kind at most so many series, and `other` for the rest, so that the sum over
- * a kind's series is the total, exactly, and no counter ever goes back.
+ * Counters for Prometheus and its kin: bytes per program, user, container and device, each way, since the start. Bounded:
+ * of each kind at most so many series, and `other` for the rest, so that the sum over a kind's series is the total,
+ * exactly, and no counter ever goes back. (One that gave up its place and gets one again starts from zero, which is what
+ * Prometheus takes for a restart.)
  */
 #ifndef METRICS_H
 #define METRICS_H
@@ -12,6 +13,7 @@
 
 #include "buffer.h"
 #include "devices.h"
+#include "exposition.h"
 #include "interval.h"
 #include "model.h"
 
@@ -40,11 +42,20 @@ void metrics__free(struct metrics *metrics);
 void metrics__add(struct metrics *metrics, const struct interval *interval, const struct model *model,
 		  const struct devices *devices, const struct metrics_health *health);
 
-/* Appends the whole page, with its "# EOF". */
-void metrics__render(const struct metrics *metrics, struct buffer *out);
+/* How many intervals were added. */
+__u64 metrics__intervals(const struct metrics *metrics);
 
-/* Writes the page, in the older text format that node_exporter's textfile collector reads, by way of a new file that takes the
- * old one's place at once. 0 or -errno. */
+/* Whether one was added within the last three times that it took. */
+bool metrics__is_current(const struct metrics *metrics);
+
+/* Appends the whole page. */
+void metrics__render(const struct metrics *metrics, enum metrics_format format, struct buffer *out);
+
+/*
+ * Writes the page, in the older text format that node_exporter's textfile collector reads, by way of a new file that takes
+ * the old one's place at once (a link's too, not that of what it points to). 0, or -errno and all is as before; -EINVAL:
+ * path is a device or the like.
+ */
 int metrics__write_file(const struct metrics *metrics, const char *path);
 
 #endif

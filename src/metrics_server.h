@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Serves /metrics and /health over HTTP (libevent's), while the event loop runs. */
+/* Serves /metrics and /health over HTTP, while the event loop runs. */
 #ifndef METRICS_SERVER_H
 #define METRICS_SERVER_H
 
@@ -9,11 +9,15 @@ struct event_base;
 struct metrics_server;
 
 /*
- * address: "PORT" (loopback, IPv4 and where there is IPv6 too), "ADDRESS:PORT" or "[ADDRESS]:PORT". Borrows base and
+ * address: "PORT" or "localhost:PORT" (loopback, IPv4 and where there is IPv6 too), "ADDRESS:PORT" or "[ADDRESS]:PORT".
+ * Port 0 takes one that is free. Other names are not looked up. SIGPIPE is to be ignored. Borrows base and
  * metrics. 0, -EINVAL (no such address or port: said on stderr) or another -errno (said there too).
  */
 int metrics_server__new(struct metrics_server **out, struct event_base *base, const char *address,
 			const struct metrics *metrics);
 void metrics_server__free(struct metrics_server *server);
+
+/* Where it listens: tells which one was taken for port 0. */
+unsigned short metrics_server__port(const struct metrics_server *server);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -15,20 +16,32 @@ enum long_only {
 	KEY_ATTACH = 256,
 	KEY_BITS,
 	KEY_BYTES,
+	KEY_CONFIG,
+	KEY_CSV,
+	KEY_DEVICE,
 	KEY_DURATION,
+	KEY_LISTEN,
 	KEY_MAX_FLOWS,
+	KEY_METRICS_CONNECTIONS,
+	KEY_METRICS_PIDS,
+	KEY_METRICS_TOP,
 	KEY_LOG_SCALE,
 	KEY_NAMES,
 	KEY_NO_LOOPBACK,
 	KEY_NO_PORTS,
 	KEY_PROGRAM,
 	KEY_READ_ONLY,
+	KEY_RECORD,
+	KEY_RECORD_KEEP,
+	KEY_RECORD_SIZE,
 	KEY_REPLAY,
 	KEY_SCREEN,
 	KEY_SERVICES,
 	KEY_SI,
 	KEY_SORT,
+	KEY_SPEED,
 	KEY_TCP,
+	KEY_TEXTFILE,
 	KEY_TOTALS,
 	KEY_UDP,
 	KEY_VIEW,
@@ -42,8 +55,20 @@ static const struct option_info table[] = {
 	{ KEY_SORT, "sort", "KEY", "rank by sent, received, sum (default), total, pid or name" },
 	{ 'f', "filter", "TERMS", "show what matches: TEXT pid: user: port: host: proto: dev: container:" },
 	{ KEY_SCREEN, "screen", NULL, "open the screen (the default on a terminal)" },
-	{ 't', "text", NULL, "print text (the default where the output is no terminal)" },
+	{ 't', "text", "[=nethogs]", "print text (the default where stdout is no terminal); as nethogs -t does" },
 	{ 'j', "json", NULL, "print one JSON object a line, one line an interval" },
+	{ KEY_CSV, "csv", NULL, "print comma-separated values, of the processes or (--view) connections" },
+	{ KEY_RECORD, "record", "FILE", "write a recording, compressed where the name ends in .gz" },
+	{ KEY_RECORD_SIZE, "record-size", "SIZE", "begin another file at this size (default 1G; 0: never)" },
+	{ KEY_RECORD_KEEP, "record-keep", "N", "keep N older files (default 1)" },
+	{ KEY_REPLAY, "replay", "FILE", "show a recording, or what --json printed" },
+	{ KEY_SPEED, "speed", "FACTOR", "at this speed, on the screen (default 1)" },
+	{ KEY_LISTEN, "listen", "[ADDRESS:]PORT", "serve metrics over HTTP, on loopback unless told otherwise" },
+	{ KEY_TEXTFILE, "textfile", "FILE", "write metrics to a file, for node_exporter" },
+	{ KEY_METRICS_TOP, "metrics-top", "N", "series of each kind, beside 'other' (default 100)" },
+	{ KEY_METRICS_PIDS, "metrics-pids", NULL, "metrics per process too" },
+	{ KEY_METRICS_CONNECTIONS, "metrics-connections", NULL, "metrics per connection too" },
+	{ KEY_CONFIG, "config", "FILE", "read options from a file: lines 'name = value'" },
 	{ KEY_BITS, "bits", NULL, "rates in bits per second" },
 	{ KEY_BYTES, "bytes", NULL, "rates and totals in bytes, unabridged" },
 	{ KEY_SI, "si", NULL, "units of powers of 1000, not of 1024" },
@@ -55,7 +80,7 @@ static const struct option_info table[] = {
 	{ KEY_SERVICES, "services", NULL, "show names of services" },
 	{ KEY_NO_PORTS, "no-ports", NULL, "show no ports" },
 	{ KEY_READ_ONLY, "read-only", NULL, "send no signals to processes" },
-	{ KEY_REPLAY, "replay", "FILE", "show a recording: what --json printed (may be compressed by gzip)" },
+	{ KEY_DEVICE, "device", "DEVICE", "only what goes over this device, as a plain argument does" },
 	{ 'P', "pid", "PID", "only this process (may be given again)" },
 	{ '4', "ipv4", NULL, "only IPv4" },
 	{ '6', "ipv6", NULL, "only IPv6" },
@@ -75,6 +100,11 @@ const struct option_info *options__table(size_t *count)
 	return table;
 }
 
+static bool is_optional(const struct option_info *info)
+{
+	return !strncmp(info->argument, "[=", 2);
+}
+
 static void print_help(void)
 {
 	printf("Usage: bpfhogs [OPTION]... [DEVICE]...\n"
@@ -83,26 +113,31 @@ static void print_help(void)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		char names[64];
 
-		snprintf(names, sizeof(names), "--%s%s%s", table[i].name, table[i].argument ? " " : "",
-			 table[i].argument ?: "");
+		snprintf(names, sizeof(names), "--%s%s%s", table[i].name,
+			 table[i].argument && !is_optional(&table[i]) ? " " : "", table[i].argument ?: "");
 		if (table[i].key < 256)
-			printf("  -%c, %-22s %s\n", table[i].key, names, table[i].help);
+			printf("  -%c, %-24s %s\n", table[i].key, names, table[i].help);
 		else
-			printf("      %-22s %s\n", names, table[i].help);
+			printf("      %-24s %s\n", names, table[i].help);
 	}
 	printf("\nExamples:\n"
 	       "  sudo bpfhogs                       all there is, each second\n"
 	       "  sudo bpfhogs --top 10 --interval 5 eth0\n"
-	       "  sudo bpfhogs --json --duration 60 > load-test.json\n");
+	       "  sudo bpfhogs --record load-test.json.gz --duration 60\n"
+	       "  bpfhogs --replay load-test.json.gz\n"
+	       "  sudo bpfhogs --listen 9433\n");
 }
 
 static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The file and line that are being read; "" on the command line. */
+static char where[160];
 
 static int complain(const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "bpfhogs: ");
+	fprintf(stderr, "bpfhogs: %s", where);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -118,6 +153,23 @@ static int parse_whole(const char *name, const char *text, unsigned long min, un
 	*value = strtoul(text, &end, 10);
 	if (errno || *end || *text < '0' || *text > '9' || *value < min || *value > max)
 		return complain("--%s: '%s' is not a whole number from %lu to %lu", name, text, min, max);
+	return 0;
+}
+
+/* Bytes: a whole number, and K, M, G or T for powers of 1024. */
+static int parse_size(const char *name, const char *text, __u64 *size)
+{
+	static const char suffixes[] = "KMGT";
+	char *end;
+	const char *suffix;
+
+	errno = 0;
+	*size = strtoull(text, &end, 10);
+	suffix = *end ? strchr(suffixes, toupper((unsigned char)*end)) : NULL;
+	if (errno || *text < '0' || *text > '9' || (*end && (!suffix || end[1])) || *size > 1ULL << 22)
+		return complain("--%s: '%s' is no size like 500M or 2G", name, text);
+	for (; suffix && suffix >= suffixes; suffix--)
+		*size *= 1024;
 	return 0;
 }
 
@@ -216,6 +268,39 @@ static int parse_pid(struct options *options, const char *text)
 	return 0;
 }
 
+static int add_device(struct options *options, const char *name)
+{
+	if (options->device_count == ARRAY_SIZE(options->devices))
+		return complain("more than %zu devices", ARRAY_SIZE(options->devices));
+	options->devices[options->device_count++] = name;
+	return 0;
+}
+
+static int parse_text(struct options *options, const char *style)
+{
+	static const char *const names[] = { "nethogs" };
+
+	options->output = OUTPUT_TEXT;
+	if (!style)
+		return 0;
+	if (parse_word("text", style, names, ARRAY_SIZE(names)) < 0)
+		return -EINVAL;
+	options->output = OUTPUT_NETHOGS;
+	return 0;
+}
+
+static int parse_speed(struct options *options, const char *text)
+{
+	char *end;
+
+	options->screen.speed = strtod(text, &end);
+	if (end == text || *end || !(options->screen.speed >= 0.01 && options->screen.speed <= 10000))
+		return complain("--speed: '%s' is not a number from 0.01 to 10000", text);
+	return 0;
+}
+
+static int read_config(struct options *options, const char *path);
+
 static int parse_option(struct options *options, int key, const char *text)
 {
 	unsigned long number = 0;
@@ -282,7 +367,44 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->output = OUTPUT_SCREEN;
 		break;
 	case 't':
-		options->output = OUTPUT_TEXT;
+		err = parse_text(options, text);
+		break;
+	case KEY_CSV:
+		options->output = OUTPUT_CSV;
+		break;
+	case KEY_RECORD:
+		options->record = text;
+		break;
+	case KEY_RECORD_SIZE:
+		err = parse_size("record-size", text, &options->record_size);
+		break;
+	case KEY_RECORD_KEEP:
+		err = parse_whole("record-keep", text, 0, 1000, &options->record_keep);
+		break;
+	case KEY_SPEED:
+		err = parse_speed(options, text);
+		break;
+	case KEY_LISTEN:
+		options->listen = text;
+		break;
+	case KEY_TEXTFILE:
+		options->textfile = text;
+		break;
+	case KEY_METRICS_TOP:
+		err = parse_whole("metrics-top", text, 1, 100000, &number);
+		options->metrics.top = number;
+		break;
+	case KEY_METRICS_PIDS:
+		options->metrics.pids = true;
+		break;
+	case KEY_METRICS_CONNECTIONS:
+		options->metrics.connections = true;
+		break;
+	case KEY_DEVICE:
+		err = add_device(options, text);
+		break;
+	case KEY_CONFIG:
+		err = read_config(options, text);
 		break;
 	case 'j':
 		options->output = OUTPUT_JSON;
@@ -318,17 +440,61 @@ static int parse_option(struct options *options, int key, const char *text)
 	return err;
 }
 
+/* --- a configuration file: as if its lines stood on the command line in its place --- */
+
+static int parse_line(struct options *options, const struct config_line *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct option_info *info = &table[i];
+
+		if (strcmp(info->name, line->name) || info->key == KEY_CONFIG || info->key == 'h' || info->key == 'V')
+			continue;
+		if (!info->argument && line->value)
+			return complain("%s takes no value", line->name);
+		if (info->argument && !is_optional(info) && !line->value)
+			return complain("%s needs a value: %s = %s", line->name, line->name, info->argument);
+		return parse_option(options, info->key, line->value);
+	}
+	return complain("unknown option %s", line->name);
+}
+
+static int read_config(struct options *options, const char *path)
+{
+	struct config *config = &options->config;
+	int err;
+
+	if (config->text)
+		return complain("--config: one file is enough");
+	err = config__read(config, path);
+	if (err)
+		return complain("--config: cannot read %s: %s", path, strerror(-err));
+	for (size_t i = 0; i < config->count && !err; i++) {
+		snprintf(where, sizeof(where), "%.120s, line %lu: ", path, config->lines[i].number);
+		err = parse_line(options, &config->lines[i]);
+	}
+	where[0] = '\0';
+	return err;
+}
+
+void options__clear(struct options *options)
+{
+	config__clear(&options->config);
+}
+
 /* getopt's own form of the table. */
 static void make_getopt(struct option *longs, char *shorts)
 {
 	*shorts++ = ':'; /* tells a missing argument from an unknown option */
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		longs[i] = (struct option){ table[i].name, table[i].argument ? required_argument : no_argument, NULL,
-					    table[i].key };
+		int argument = !table[i].argument	? no_argument :
+			       is_optional(&table[i]) ? optional_argument :
+							  required_argument;
+
+		longs[i] = (struct option){ table[i].name, argument, NULL, table[i].key };
 		if (table[i].key > 255)
 			continue;
 		*shorts++ = table[i].key;
-		if (table[i].argument)
+		if (argument == required_argument)
 			*shorts++ = ':';
 	}
 	*shorts = '\0';
@@ -343,17 +509,17 @@ static int complain_unknown(char **argv)
 
 static int parse_devices(struct options *options, int argc, char **argv)
 {
-	for (int i = optind; i < argc; i++) {
-		if (options->device_count == ARRAY_SIZE(options->devices))
-			return complain("more than %zu devices", ARRAY_SIZE(options->devices));
-		options->devices[options->device_count++] = argv[i];
-	}
-	return 0;
+	int err = 0;
+
+	for (int i = optind; i < argc && !err; i++)
+		err = add_device(options, argv[i]);
+	return err;
 }
 
 static void set_defaults(struct options *options)
 {
-	*options = (struct options){ .screen.top = -1, .screen.interval = 1, .max_flows = 65536 };
+	*options = (struct options){ .screen.top = -1, .screen.interval = 1, .max_flows = 65536, .screen.speed = 1,
+				      .record_size = 1 << 30, .record_keep = 1 };
 }
 
 /* Neither of two is both of two. */
@@ -363,37 +529,42 @@ static void fill_in(bool *one, bool *other)
 		*one = *other = true;
 }
 
-enum options_verdict options__parse(struct options *options, int argc, char **argv)
+static int parse_all(struct options *options, int argc, char **argv)
 {
 	struct option longs[ARRAY_SIZE(table) + 1] = {};
 	char shorts[2 * ARRAY_SIZE(table) + 2];
-	int key;
+	int key, err = 0;
 
-	set_defaults(options);
 	make_getopt(longs, shorts);
 	opterr = 0;
-	while ((key = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {
-		if (key == 'h') {
-			print_help();
-			return OPTIONS_DONE;
-		}
-		if (key == 'V') {
-			printf("bpfhogs %s\n", VERSION);
-			return OPTIONS_DONE;
-		}
-		if (key == '?') {
-			complain_unknown(argv);
-			return OPTIONS_BAD;
-		}
-		if (key == ':') {
-			complain("option %s needs a value", argv[optind - 1]);
-			return OPTIONS_BAD;
-		}
-		if (parse_option(options, key, optarg))
-			return OPTIONS_BAD;
+	optind = 0; /* begins anew, should it have been through already */
+	while (!err && (key = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {
+		if (key == 'h' || key == 'V')
+			return key;
+		if (key == '?')
+			err = complain_unknown(argv);
+		else if (key == ':')
+			err = complain("option %s needs a value", argv[optind - 1]);
+		else
+			err = parse_option(options, key, optarg);
 	}
-	if (parse_devices(options, argc, argv))
-		return OPTIONS_BAD;
+	return err ?: parse_devices(options, argc, argv);
+}
+
+enum options_verdict options__parse(struct options *options, int argc, char **argv)
+{
+	int result;
+
+	set_defaults(options);
+	result = parse_all(options, argc, argv);
+	if (result == 'h')
+		print_help();
+	if (result == 'V')
+		printf("bpfhogs %s\n", VERSION);
+	if (result) {
+		options__clear(options);
+		return result < 0 ? OPTIONS_BAD : OPTIONS_DONE;
+	}
 	fill_in(&options->ipv4, &options->ipv6);
 	fill_in(&options->tcp, &options->udp);
 	return OPTIONS_RUN;

@@ -9,19 +9,20 @@
 
 #include "attach_mode.h"
 #include "bpfhogs.h"
+#include "config.h"
+#include "outputs.h"
 #include "screen.h"
-
-enum output {
-	OUTPUT_AUTO, /* by what stdout is */
-	OUTPUT_TEXT,
-	OUTPUT_JSON,
-	OUTPUT_SCREEN,
-};
 
 struct options {
 	enum output output;
 	struct screen_options screen; /* and what other outputs have of it */
 	enum attach_mode attach;
+	const char *record; /* NULL: not, as the next two */
+	const char *listen;
+	const char *textfile;
+	__u64 record_size; /* bytes */
+	unsigned long record_keep;
+	struct metrics_options metrics;
 	double duration; /* seconds; 0: until told to stop */
 	unsigned long count; /* intervals; 0: until told to stop */
 	__u32 pids[MAX_FILTER_PIDS];
@@ -33,12 +34,13 @@ struct options {
 	bool no_loopback;
 	__u32 max_flows;
 	int verbose;
+	struct config config; /* the file that was read; empty: none */
 };
 
 struct option_info {
 	int key; /* the short option, or a number above 255 where there is none */
 	const char *name;
-	const char *argument; /* its name in the help; NULL: takes none */
+	const char *argument; /* its name in the help; NULL: takes none; in brackets: may be left out */
 	const char *help;
 };
 
@@ -49,7 +51,9 @@ enum options_verdict {
 	OPTIONS_BAD,  /* one line on stderr says what is wrong */
 };
 
+/* The texts in *options are those of argv, or of a configuration file, which *options owns. */
 enum options_verdict options__parse(struct options *options, int argc, char **argv);
+void options__clear(struct options *options);
 
 /* The table itself; *count is its length. Static. */
 const struct option_info *options__table(size_t *count);

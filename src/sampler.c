@@ -17,6 +17,7 @@ struct sampler {
 	__u64 start_ns;
 	struct losses losses; /* up to here reported */
 	__u64 missed;	      /* likewise */
+	__u64 drained;	      /* entries of the sample at hand */
 	__u32 batch;	      /* room in keys and flows */
 	struct flow_key *keys;
 	struct flow *flows;
@@ -85,12 +86,13 @@ static int swap(const struct sampler *sampler, enum half_slot slot)
 	return bpf_map_update_elem(loader__halves_fd(sampler->loader), &key, &fd, BPF_ANY) ? -errno : 0;
 }
 
-static int hand_over(const struct sampler *sampler, __u32 count, sampler_sink sink, void *ctx)
+static int hand_over(struct sampler *sampler, __u32 count, sampler_sink sink, void *ctx)
 {
 	int err = 0;
 
 	for (__u32 i = 0; i < count && !err; i++)
 		err = sink(ctx, &sampler->keys[i], &sampler->flows[i]);
+	sampler->drained += count;
 	return err;
 }
 
@@ -173,10 +175,12 @@ int sampler__take(struct sampler *sampler, struct interval *interval, sampler_si
 {
 	int err;
 
+	sampler->drained = 0;
 	hold_cpu(sampler, true);
 	err = swap_and_drain(sampler, interval, sink, ctx);
 	hold_cpu(sampler, false);
 	if (!err)
 		report_losses(sampler, interval);
+	interval->flows = sampler->drained;
 	return err;
 }

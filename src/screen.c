@@ -208,6 +208,7 @@ void screen__update(struct screen *screen, const struct model *model, const stru
 		    const struct devices *devices)
 {
 	screen->live = model;
+	screen->ended = NULL;
 	if (screen->frozen)
 		return;
 	screen->interval = *interval;
@@ -248,6 +249,17 @@ unsigned int screen__keys(struct screen *screen)
 double screen__interval(const struct screen *screen)
 {
 	return screen->options.interval;
+}
+
+double screen__speed(const struct screen *screen)
+{
+	return screen->options.speed;
+}
+
+void screen__notify(struct screen *screen, const char *text)
+{
+	screen__say(screen, "%s", text);
+	screen__draw(screen);
 }
 
 void screen__resize(struct screen *screen)

@@ -44,6 +44,7 @@ struct screen_options {
 	bool hide_ports;
 	bool read_only;
 	const char *recording; /* that is replayed; NULL: it happens now, on this machine */
+	double speed;	       /* of that */
 };
 
 /* What the screen makes use of. Borrowed; what is NULL is not to be had. */
@@ -71,13 +72,23 @@ enum screen_wish {
 	SCREEN_WISH_NONE = 0,
 	SCREEN_WISH_QUIT = 1 << 0,
 	SCREEN_WISH_INTERVAL = 1 << 1, /* another screen__interval() */
+	SCREEN_WISH_PAUSE = 1 << 2,    /* a recording is to stop, or to go on */
+	SCREEN_WISH_BACK = 1 << 3,     /* it is to go back, or forward, by SCREEN_SEEK intervals */
+	SCREEN_WISH_FORWARD = 1 << 4,
+	SCREEN_WISH_SPEED = 1 << 5,    /* another screen__speed() */
 };
+
+#define SCREEN_SEEK 10
 
 /* Takes the keys that were pressed. Returns wishes that main has to fulfil, or'ed. */
 unsigned int screen__keys(struct screen *screen);
 
-/* In seconds, as it was chosen last. */
+/* In seconds, as it was chosen last; and how many times as fast as it was a recording is to be shown. */
 double screen__interval(const struct screen *screen);
+double screen__speed(const struct screen *screen);
+
+/* Says something in the bottom line. It is shown until the next key. */
+void screen__notify(struct screen *screen, const char *text);
 
 /* The terminal has another size; Ctrl-Z was pressed. */
 void screen__resize(struct screen *screen);

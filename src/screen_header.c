@@ -42,6 +42,10 @@ static void put_state(struct pen *pen, const struct screen *screen)
 {
 	if (screen->frozen)
 		pen__printf(pen, TONE_WARNING, " FROZEN ");
+	if (screen->paused)
+		pen__printf(pen, TONE_WARNING, " PAUSED ");
+	if (screen->options.recording && screen->options.speed != 1)
+		pen__printf(pen, TONE_TITLE, "  speed %g", screen->options.speed);
 	if (screen->options.totals)
 		pen__printf(pen, TONE_TITLE, "  since the start");
 	if (screen->filter) {

@@ -216,6 +216,10 @@ static unsigned int toggle_totals(struct screen *screen, int key)
 static unsigned int freeze(struct screen *screen, int key)
 {
 	(void)key;
+	if (screen->options.recording) {
+		screen->paused = !screen->paused;
+		return SCREEN_WISH_PAUSE;
+	}
 	if (screen->frozen) {
 		listing__clear(&screen->listing); /* they point into the copy */
 		listing__clear(&screen->pane);
@@ -263,16 +267,30 @@ static unsigned int ask_signal(struct screen *screen, int key)
 	return SCREEN_WISH_NONE;
 }
 
+static unsigned int change_speed(struct screen *screen, int key)
+{
+	double speed = screen->options.speed * (key == '-' ? 0.5 : 2);
+
+	if (speed >= 0.01 && speed <= 10000)
+		screen->options.speed = speed;
+	return SCREEN_WISH_SPEED;
+}
+
+static unsigned int seek(struct screen *screen, int key)
+{
+	if (!screen->options.recording)
+		return SCREEN_WISH_NONE;
+	return key == KEY_LEFT ? SCREEN_WISH_BACK : SCREEN_WISH_FORWARD;
+}
+
 static unsigned int change_interval(struct screen *screen, int key)
 {
 	static const double steps[] = { 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60 };
 	const int count = sizeof(steps) / sizeof(steps[0]);
 	double now = screen->options.interval;
 
-	if (screen->options.recording) {
-		screen__say(screen, "a recording goes at its own pace");
-		return SCREEN_WISH_NONE;
-	}
+	if (screen->options.recording)
+		return change_speed(screen, key);
 	if (key == '-') {
 		for (int i = count - 1; i >= 0 && screen->options.interval == now; i--)
 			screen->options.interval = steps[i] < now ? steps[i] : now;
@@ -373,10 +391,12 @@ static const struct key keys[] = {
 	{ "n N", 'n', toggle_names, "names of hosts (asks DNS), of services", "n Names" },
 	{ NULL, 'N', toggle_names, NULL, NULL },
 	{ "L", 'L', toggle_log, "logarithmic or linear bars", NULL },
-	{ "Space P", ' ', freeze, "freeze the picture; counting goes on", "Space Freeze" },
+	{ "Space P", ' ', freeze, "freeze the picture; counting goes on. A recording stops", "Space Freeze" },
 	{ NULL, 'P', freeze, NULL, NULL },
-	{ "+ -", '+', change_interval, "a longer or shorter interval", NULL },
+	{ "+ -", '+', change_interval, "a longer or shorter interval; of a recording: faster, slower", NULL },
 	{ NULL, '-', change_interval, NULL, NULL },
+	{ "left right", KEY_LEFT, seek, "in a recording: 10 intervals back, forward", NULL },
+	{ NULL, KEY_RIGHT, seek, NULL, NULL },
 	{ "k", 'k', ask_signal, "send the process a signal (asks which)", "k Kill" },
 	{ "w", 'w', ask_file, "write what is shown to a file", "w Write" },
 	{ NULL, KEY_MOUSE, mouse, NULL, NULL },

@@ -56,6 +56,7 @@ struct screen {
 	struct interval interval;
 	struct wire wire;
 	const char *ended; /* why the recording does not go on; NULL: it does */
+	bool paused;	   /* the recording, by hand */
 
 	enum screen_mode mode;
 	enum screen_asking asking;

@@ -149,6 +149,10 @@ static bool can_be_a_screen(char *why, size_t size)
 	const char *name = getenv("TERM");
 	int result;
 
+	if (!isatty(STDOUT_FILENO)) {
+		snprintf(why, size, "the output is no terminal");
+		return false;
+	}
 	if (setupterm(NULL, STDOUT_FILENO, &result) != OK) {
 		snprintf(why, size, "nothing is known of terminal '%.40s' (TERM)", name ?: "");
 		return false;

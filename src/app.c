@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The way of a byte, on the user side: source -> model -> screen and outputs, once an interval; an event loop for the time
+ * between.
+ */
+#include "app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "terminal.h"
+
+/* --- an interval --- */
+
+static int show_interval(struct app *app, const struct interval *interval, bool last)
+{
+	if (app->screen && !last)
+		screen__update(app->screen, app->model, interval, app->devices);
+	return outputs__interval(app->outputs, interval, app->model, app->devices, last);
+}
+
+static void stop(struct app *app, int err)
+{
+	app->err = err;
+	event_base_loopbreak(app->base);
+}
+
+/* The screen goes on to show what there was; other outputs are through. */
+static void end_recording(struct app *app, int err)
+{
+	const char *error = err == -ENODATA ? NULL : source__error(app->source);
+
+	if (app->screen) {
+		screen__end_of_recording(app->screen, error ?: "the recording ends here (q quits, h helps)");
+		return;
+	}
+	app->error = error;
+	stop(app, error ? err : 0);
+}
+
+/* A recording takes its time on the screen only. */
+static void schedule_replay(struct app *app)
+{
+	__u64 ns = app->screen ? source__next_ns(app->source) / screen__speed(app->screen) : 0;
+	const struct timeval delay = { ns / 1000000000, ns % 1000000000 / 1000 };
+
+	event_add(app->events[ON_TICK], &delay);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *ctx)
+{
+	struct app *app = ctx;
+	struct interval interval = {};
+	int err = source__take(app->source, app->model, app->devices, &interval);
+
+	(void)fd;
+	(void)what;
+	if (err && app__is_replay(app)) {
+		end_recording(app, err);
+		return;
+	}
+	app->error = err ? source__error(app->source) : NULL;
+	err = err ?: show_interval(app, &interval, false);
+	if (err || ++app->intervals == app->options.count)
+		stop(app, err);
+	else if (app__is_replay(app))
+		schedule_replay(app);
+}
+
+int app__take_rest(struct app *app)
+{
+	struct interval interval = {};
+	int err = source__take_rest(app->source, app->model, app->devices, &interval);
+
+	if (err == -ENODATA)
+		return 0;
+	app->error = err ? source__error(app->source) : NULL;
+	return err ?: show_interval(app, &interval, true);
+}
+
+static int finish(struct app *app)
+{
+	int err = app__take_rest(app);
+
+	screen__free(app->screen); /* what is said from here on goes to stderr */
+	app->screen = NULL;
+	return err ?: outputs__end(app->outputs, app->model);
+}
+
+/* --- events --- */
+
+static void on_end(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	stop(ctx, 0);
+}
+
+static struct timeval timeval_of(double seconds)
+{
+	struct timeval time = { .tv_sec = seconds };
+
+	time.tv_usec = (seconds - time.tv_sec) * 1e6;
+	return time;
+}
+
+/* Back is all the way from the beginning, as the model only knows forward. */
+static int rewind_recording(struct app *app)
+{
+	struct source *source;
+	int err = source__replay(&source, app->options.screen.recording);
+
+	if (err)
+		return err;
+	source__free(app->source);
+	app->source = source;
+	app->intervals = 0;
+	return app__set_up_model(app);
+}
+
+/* The screen holds on to the model that it was shown last, until it is shown another. */
+static void seek(struct app *app, unsigned long target)
+{
+	struct model *shown = app->model;
+	struct interval interval = {};
+	int err = target < app->intervals ? rewind_recording(app) : 0;
+
+	while (!err && app->intervals < target) {
+		err = source__take(app->source, app->model, app->devices, &interval);
+		app->intervals += !err;
+	}
+	if (interval.attach)
+		screen__update(app->screen, app->model, &interval, app->devices);
+	if (app->model != shown)
+		model__free(interval.attach ? shown : app->model);
+	if (!interval.attach)
+		app->model = shown;
+	if (err)
+		end_recording(app, err);
+}
+
+static void control_replay(struct app *app, unsigned int wishes)
+{
+	bool goes_on = event_pending(app->events[ON_TICK], EV_TIMEOUT, NULL);
+	unsigned long now = app->intervals;
+
+	if (wishes & SCREEN_WISH_BACK)
+		seek(app, now > SCREEN_SEEK ? now - SCREEN_SEEK : 1);
+	if (wishes & SCREEN_WISH_FORWARD)
+		seek(app, now + SCREEN_SEEK);
+	if (wishes & SCREEN_WISH_PAUSE)
+		goes_on = !goes_on;
+	event_del(app->events[ON_TICK]);
+	if (goes_on)
+		schedule_replay(app);
+}
+
+static void on_key(evutil_socket_t fd, short what, void *ctx)
+{
+	struct app *app = ctx;
+	unsigned int wishes = screen__keys(app->screen);
+	struct timeval interval = timeval_of(screen__interval(app->screen));
+
+	(void)fd;
+	(void)what;
+	if (wishes & SCREEN_WISH_QUIT)
+		stop(app, 0);
+	else if (app__is_replay(app) && wishes)
+		control_replay(app, wishes);
+	else if (wishes & SCREEN_WISH_INTERVAL)
+		event_add(app->events[ON_TICK], &interval);
+}
+
+/* A service is told to take what its files say now. */
+static void on_reload(evutil_socket_t fd, short what, void *ctx)
+{
+	struct app *app = ctx;
+	struct timeval interval;
+	struct options options;
+	int err = -EINVAL;
+
+	(void)fd;
+	(void)what;
+	if (!app__is_replay(app) && options__parse(&options, app->argc, app->argv) == OPTIONS_RUN)
+		err = app__reload(app, &options);
+	if (err == -EINVAL)
+		fprintf(stderr, "bpfhogs: the options stay as they were\n");
+	else if (err)
+		stop(app, err);
+	interval = timeval_of(app->options.screen.interval);
+	if (!err && !app__is_replay(app))
+		event_add(app->events[ON_TICK], &interval);
+}
+
+static void on_resize(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	screen__resize(((struct app *)ctx)->screen);
+}
+
+static void on_suspend(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	screen__suspend(((struct app *)ctx)->screen);
+}
+
+static int add_event(struct app *app, int which, struct event *event, const struct timeval *time)
+{
+	app->events[which] = event;
+	return event && !event_add(event, time) ? 0 : -ENOMEM;
+}
+
+static int add_signal(struct app *app, int which, int number, event_callback_fn callback)
+{
+	return add_event(app, which, evsignal_new(app->base, number, callback, app), NULL);
+}
+
+int app__set_up_events(struct app *app)
+{
+	int err;
+
+	app->base = event_base_new();
+	if (!app->base)
+		return -ENOMEM;
+	err = add_signal(app, ON_INT, SIGINT, on_end);
+	err = err ?: add_signal(app, ON_TERM, SIGTERM, on_end);
+	return err ?: add_signal(app, ON_HUP, SIGHUP, app->options.output == OUTPUT_SCREEN ? on_end : on_reload);
+}
+
+int app__set_up_screen_events(struct app *app)
+{
+	struct event *key = event_new(app->base, terminal__input_fd(), EV_READ | EV_PERSIST, on_key, app);
+	int err = add_event(app, ON_KEY, key, NULL);
+
+	err = err ?: add_signal(app, ON_RESIZE, SIGWINCH, on_resize);
+	err = err ?: add_signal(app, ON_SUSPEND, SIGTSTP, on_suspend);
+	return err ?: add_signal(app, ON_CONTINUE, SIGCONT, on_resize);
+}
+
+static int start_timers(struct app *app)
+{
+	const struct timeval at_once = {};
+	struct timeval interval = timeval_of(app->options.screen.interval);
+	struct timeval duration = timeval_of(app->options.duration);
+	int err;
+
+	if (app__is_replay(app))
+		err = add_event(app, ON_TICK, event_new(app->base, -1, 0, on_tick, app), &at_once);
+	else
+		err = add_event(app, ON_TICK, event_new(app->base, -1, EV_PERSIST, on_tick, app), &interval);
+	if (!err && app->options.duration > 0)
+		err = add_event(app, ON_DURATION, evtimer_new(app->base, on_end, app), &duration);
+	return err;
+}
+
+/* Intervals begin with the counting. */
+int app__run(struct app *app)
+{
+	int err = start_timers(app);
+
+	if (err)
+		return err;
+	event_base_dispatch(app->base);
+	return app->err ?: finish(app);
+}
+

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The program as a whole: its parts, and how they are put together. For main.c and app*.c alone. */
+#ifndef APP_H
+#define APP_H
+
+#include <stdbool.h>
+
+#include "alive.h"
+#include "devices.h"
+#include "filter.h"
+#include "identity.h"
+#include "model.h"
+#include "options.h"
+#include "outputs.h"
+#include "screen.h"
+#include "services.h"
+#include "sockets.h"
+#include "source.h"
+
+struct event;
+struct event_base;
+
+enum app_event {
+	ON_TICK,
+	ON_INT,
+	ON_TERM,
+	ON_HUP,
+	ON_DURATION,
+	ON_KEY,
+	ON_RESIZE,
+	ON_SUSPEND,
+	ON_CONTINUE,
+	APP_EVENTS,
+};
+
+struct app {
+	int argc; /* the command line, which SIGHUP makes read again */
+	char **argv;
+	struct options options;
+	__u32 ifindexes[MAX_FILTER_DEVICES]; /* of the options' devices */
+	__u32 netns; /* inode number of our network namespace */
+	struct source *source;
+	struct identities *identities;
+	struct alive *alive;
+	struct services *services;
+	struct filter *filter;
+	struct model *model;
+	struct devices *devices;
+	struct outputs *outputs;
+	struct screen *screen;
+	struct sockets *sockets; /* of the screen's */
+	struct event_base *base;
+	struct event *events[APP_EVENTS];
+	unsigned long intervals;
+	const char *error; /* more of what ended the loop, or NULL */
+	int err;	   /* 0 or -errno of that */
+};
+
+static inline bool app__is_replay(const struct app *app)
+{
+	return app->options.screen.recording;
+}
+
+/* The parts that do not depend on the options. 0 or -errno, said on stderr. */
+int app__prepare(struct app *app);
+
+/* Whether the options make sense on this machine: 0, or -errno and it was said on stderr. */
+int app__check(struct app *app);
+
+/* The other parts: counting begins. 0 or -errno; what went wrong was said on stderr. */
+int app__start(struct app *app);
+
+void app__tear_down(struct app *app);
+
+/* Another model, as empty as the first. 0 or -errno. */
+int app__set_up_model(struct app *app);
+
+/*
+ * Takes other options, which it owns then; what is counted in the kernel goes on where they do not change that. 0; -EINVAL:
+ * they are wrong, and nothing has changed; or another -errno: it cannot go on.
+ */
+int app__reload(struct app *app, struct options *options);
+
+/* Lets intervals come and go until the end. 0 or -errno. */
+int app__run(struct app *app);
+
+/* The events that the options ask for. 0 or -ENOMEM. */
+int app__set_up_events(struct app *app);
+int app__set_up_screen_events(struct app *app);
+
+/* Shows what the maps have still, after the programs were taken out. 0 or -errno. */
+int app__take_rest(struct app *app);
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Puts the parts together, by what the options say. */
+#include "app.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "terminal.h"
+
+#define TEXT_TOP 10
+#define WIDTH_IF_NO_TERMINAL 132
+#define SCREEN_LINGER_NS 40000000000ULL /* as long as the longest average is not zero */
+
+/* Where only a file or a server is asked for, nothing is printed to what is no terminal. */
+static void choose_output(struct options *options)
+{
+	if (options->output != OUTPUT_AUTO)
+		return;
+	if (isatty(STDOUT_FILENO))
+		options->output = OUTPUT_SCREEN;
+	else if (options->record || options->listen || options->textfile)
+		options->output = OUTPUT_NONE;
+	else
+		options->output = OUTPUT_TEXT;
+}
+
+/* What people should know, where they see it. */
+static void say(void *ctx, const char *text)
+{
+	const struct app *app = ctx;
+
+	if (app->screen)
+		screen__notify(app->screen, text);
+	else
+		fprintf(stderr, "bpfhogs: %s\n", text);
+}
+
+/* --- setting up --- */
+
+static int output_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+
+	if (columns && atoi(columns) > 0)
+		return atoi(columns);
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return WIDTH_IF_NO_TERMINAL;
+}
+
+static int set_up_screen(struct app *app)
+{
+	struct screen_parts parts = {
+		.base = app->base,
+		.identities = app->identities,
+		.services = app->services,
+	};
+
+	if (!app__is_replay(app))
+		sockets__new(&app->sockets); /* the screen says it where it matters that there is none */
+	parts.sockets = app->sockets;
+	return screen__new(&app->screen, &app->options.screen, &parts) ?: app__set_up_screen_events(app);
+}
+
+/* 0 is no limit; that of text is what fits a terminal. */
+static long top_of(const struct options *options)
+{
+	long top = options->screen.top;
+
+	if (top >= 0)
+		return top;
+	return options->output == OUTPUT_TEXT ? TEXT_TOP : 0;
+}
+
+static int set_up_outputs(struct app *app)
+{
+	const struct options *options = &app->options;
+	const struct outputs_options config = {
+		.printed = options->output,
+		.top = top_of(options),
+		.sort = options->screen.sort,
+		.filter = app->filter,
+		.csv_connections = options->screen.view == LISTING_CONNECTIONS,
+		.text = { output_width(), terminal__charset(), options->screen.units },
+		.record = { options->record, options->record_size, options->record_keep },
+		.listen = options->listen,
+		.textfile = options->textfile,
+		.metrics = options->metrics,
+		.max_flows = options->max_flows,
+		.say = say,
+		.say_ctx = app,
+	};
+
+	return outputs__new(&app->outputs, &config, app->base);
+}
+
+/* After the kernel side: what that has to say goes to a terminal that is no screen yet. */
+static int set_up_output(struct app *app)
+{
+	int err = app->options.output == OUTPUT_SCREEN ? set_up_screen(app) : 0;
+
+	if (err == -ENOTSUP) {
+		app->options.output = OUTPUT_TEXT;
+		err = 0;
+	}
+	return err ?: set_up_outputs(app);
+}
+
+int app__set_up_model(struct app *app)
+{
+	bool screen = app->options.output == OUTPUT_SCREEN;
+	double interval = app__is_replay(app) ? source__next_ns(app->source) : app->options.screen.interval * 1e9;
+	struct model_config config = {
+		.netns = app->netns,
+		.peak_min_ns = interval * 0.9,
+		.linger_ns = screen ? SCREEN_LINGER_NS : 0,
+		.keep = screen,
+		.windows = screen,
+		.identify = app__is_replay(app) ? source__identify : identities__lookup,
+		.identify_ctx = app__is_replay(app) ? (void *)app->source : app->identities,
+	};
+
+	if (screen && !app__is_replay(app)) {
+		config.process_ended = alive__process_ended;
+		config.connection_ended = alive__connection_ended;
+		config.ended_ctx = app->alive;
+	}
+	return model__new(&app->model, &config);
+}
+
+static int set_up_filter(struct app *app)
+{
+	const struct filter_names names = { .port = services__find, .ctx = app->services };
+	char error[128];
+	int err;
+
+	if (!app->options.screen.filter)
+		return 0;
+	err = filter__new(&app->filter, app->options.screen.filter, &names, error, sizeof(error));
+	if (err == -EINVAL)
+		fprintf(stderr, "bpfhogs: --filter: %s (see bpfhogs --help)\n", error);
+	return err;
+}
+
+int app__prepare(struct app *app)
+{
+	const struct identities_config usual_places = {};
+	struct stat netns;
+	int err;
+
+	if (!stat("/proc/self/ns/net", &netns))
+		app->netns = netns.st_ino;
+	err = identities__new(&app->identities, &usual_places);
+	err = err ?: services__new(&app->services, NULL);
+	err = err ?: alive__new(&app->alive, app->identities, app->netns);
+	if (err)
+		fprintf(stderr, "bpfhogs: cannot start: %s\n", strerror(-err));
+	return err;
+}
+
+/* The indices of the devices on the command line; a name that is none is a wrong command line. */
+static int find_devices(struct app *app)
+{
+	const struct options *options = &app->options;
+
+	for (size_t i = 0; i < options->device_count; i++) {
+		app->ifindexes[i] = if_nametoindex(options->devices[i]);
+		if (!app->ifindexes[i]) {
+			fprintf(stderr, "bpfhogs: there is no device '%s' (ip link lists them)\n", options->devices[i]);
+			return -ENODEV;
+		}
+	}
+	return 0;
+}
+
+static int check_csv(const struct options *options)
+{
+	if (options->output != OUTPUT_CSV || options->screen.view <= LISTING_CONNECTIONS)
+		return 0;
+	fprintf(stderr, "bpfhogs: --csv has the views processes and connections (see bpfhogs --help)\n");
+	return -EINVAL;
+}
+
+int app__check(struct app *app)
+{
+	int err = check_csv(&app->options) ?: find_devices(app) ?: set_up_filter(app);
+
+	choose_output(&app->options);
+	return err;
+}
+
+/* Counting begins. */
+static int attach(struct app *app)
+{
+	const struct options *options = &app->options;
+	const struct loader_config config = {
+		.mode = options->attach,
+		.verbose = options->verbose,
+		.tcp = options->tcp,
+		.udp = options->udp,
+		.ipv4 = options->ipv4,
+		.ipv6 = options->ipv6,
+		.no_loopback = options->no_loopback,
+		.pids = options->pids,
+		.pid_count = options->pid_count,
+		.ifindexes = app->ifindexes,
+		.ifindex_count = options->device_count,
+		.netns = app->netns,
+		.max_flows = options->max_flows,
+	};
+
+	return source__attach(&app->source, &config);
+}
+
+int app__start(struct app *app)
+{
+	int err;
+
+	if (app__is_replay(app))
+		err = source__replay(&app->source, app->options.screen.recording);
+	else
+		err = attach(app);
+	err = err ?: app__set_up_events(app);
+	err = err ?: app__set_up_model(app);
+	err = err ?: devices__new(&app->devices, NULL);
+	return err ?: set_up_output(app);
+}
+
+void app__tear_down(struct app *app)
+{
+	screen__free(app->screen);
+	outputs__free(app->outputs);
+	for (int i = 0; i < APP_EVENTS; i++)
+		if (app->events[i])
+			event_free(app->events[i]);
+	if (app->base)
+		event_base_free(app->base);
+	filter__free(app->filter);
+	sockets__free(app->sockets);
+	devices__free(app->devices);
+	model__free(app->model);
+	alive__free(app->alive);
+	services__free(app->services);
+	identities__free(app->identities);
+	source__free(app->source);
+	options__clear(&app->options);
+}
+
+/* --- other options, while it runs --- */
+
+static bool is_same_in_kernel(const struct options *a, const struct options *b)
+{
+	if (a->device_count != b->device_count)
+		return false;
+	for (size_t i = 0; i < a->device_count; i++) {
+		if (strcmp(a->devices[i], b->devices[i]))
+			return false;
+	}
+	return a->attach == b->attach && a->tcp == b->tcp && a->udp == b->udp && a->ipv4 == b->ipv4 && a->ipv6 == b->ipv6 &&
+	       a->no_loopback == b->no_loopback && a->max_flows == b->max_flows && a->pid_count == b->pid_count &&
+	       !memcmp(a->pids, b->pids, a->pid_count * sizeof(a->pids[0]));
+}
+
+/* What the kernel has still is told before it counts otherwise: nothing counts twice. */
+static int count_otherwise(struct app *app)
+{
+	int err = app__take_rest(app);
+
+	source__free(app->source);
+	app->source = NULL;
+	return err ?: attach(app);
+}
+
+int app__reload(struct app *app, struct options *options)
+{
+	struct options before = app->options;
+	struct filter *filter = app->filter;
+	int err;
+
+	app->options = *options;
+	app->filter = NULL;
+	if (app__check(app) || app->options.output == OUTPUT_SCREEN || app__is_replay(app)) {
+		options__clear(&app->options);
+		app->options = before;
+		app->filter = filter;
+		return -EINVAL;
+	}
+	err = is_same_in_kernel(&app->options, &before) ? 0 : count_otherwise(app);
+	outputs__free(app->outputs);
+	app->outputs = NULL;
+	filter__free(filter);
+	options__clear(&before);
+	return err ?: set_up_outputs(app);
+}
