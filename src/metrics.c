@@ -12,11 +12,23 @@
 
 #define LATE 3 /* times as long as the last interval: then there should have been another */
 
-/* The label whose value tells the rest from the others. */
-static const char *const rest_labels[KIND_COUNT] = {
-	[KIND_PROGRAM] = "program=\"" LABELS_OTHER "\"",     [KIND_USER] = "user=\"" LABELS_OTHER "\"",
-	[KIND_CONTAINER] = "container=\"" LABELS_OTHER "\"", [KIND_PID] = "pid=\"" LABELS_OTHER "\"",
-	[KIND_CONNECTION] = "pid=\"" LABELS_OTHER "\"",	     [KIND_DEVICE] = "device=\"" LABELS_OTHER "\"",
+#define MINUTE_NS 60000000000ULL
+
+/*
+ * The labels of the rest: the first value tells it from the others. Processes and connections come and go, users and
+ * programs stay: so the former lose their places sooner.
+ */
+static const struct {
+	const char *rest;
+	__u64 idle_ns;
+} kinds[KIND_COUNT] = {
+	[KIND_PROGRAM] = { "program=\"" LABELS_OTHER "\"", 10 * MINUTE_NS },
+	[KIND_USER] = { "user=\"" LABELS_OTHER "\"", 10 * MINUTE_NS },
+	[KIND_CONTAINER] = { "container=\"" LABELS_OTHER "\"", 10 * MINUTE_NS },
+	[KIND_PID] = { "pid=\"" LABELS_OTHER "\",program=\"" LABELS_OTHER "\",user=\"\",container=\"\"", 2 * MINUTE_NS },
+	[KIND_CONNECTION] = { "pid=\"" LABELS_OTHER "\",program=\"" LABELS_OTHER "\",protocol=\"\",local=\"\",remote=\"\"",
+			      2 * MINUTE_NS },
+	[KIND_DEVICE] = { "device=\"" LABELS_OTHER "\"", 10 * MINUTE_NS },
 };
 
 static bool is_wanted(const struct metrics_options *options, enum metrics_kind kind)
@@ -43,7 +55,8 @@ int metrics__new(struct metrics **out, const struct metrics_options *options)
 
 	for (int kind = 0; kind < KIND_COUNT && !err; kind++) {
 		if (is_wanted(options, kind))
-			err = series__new(&metrics->kinds[kind], options->top ?: METRICS_TOP, rest_labels[kind]);
+			err = series__new(&metrics->kinds[kind], options->top ?: METRICS_TOP, kinds[kind].idle_ns,
+					  kinds[kind].rest);
 	}
 	if (err) {
 		metrics__free(metrics);

@@ -185,9 +185,12 @@ static int start_all(struct metrics_server *server, const char *text)
 	err = start(server, loopback ? "127.0.0.1" : host, port);
 	if (err)
 		return complain(where, err);
-	if (loopback) /* where there is IPv6 */
-		start(server, "::1", server->port);
-	return 0;
+	if (loopback)
+		err = start(server, "::1", server->port);
+	if (err == -EAFNOSUPPORT || err == -EADDRNOTAVAIL) /* there is no IPv6 here */
+		err = 0;
+	snprintf(where, sizeof(where), "[::1]:%u", server->port);
+	return err ? complain(where, err) : 0;
 }
 
 int metrics_server__new(struct metrics_server **out, struct event_base *base, const char *address,

@@ -13,18 +13,20 @@
 
 struct series_table {
 	size_t places;
+	__u64 idle_ns;
 	struct series *placed;
 	struct series *newcomers; /* of the interval */
 	struct series other;
 };
 
-int series__new(struct series_table **out, size_t places, const char *other)
+int series__new(struct series_table **out, size_t places, __u64 idle_ns, const char *other)
 {
 	struct series_table *table = calloc(1, sizeof(*table));
 
 	if (!table)
 		return -ENOMEM;
 	table->places = places;
+	table->idle_ns = idle_ns;
 	table->other.labels = (char *)other;
 	*out = table;
 	return 0;
@@ -124,7 +126,7 @@ static struct series *find_loser(const struct series_table *table)
 	struct series *loser = NULL;
 
 	for (struct series *s = table->placed; s; s = s->hh.next) {
-		if (s->idle_ns >= SERIES_IDLE_NS && (!loser || s->recent < loser->recent))
+		if (s->idle_ns >= table->idle_ns && (!loser || s->recent < loser->recent))
 			loser = s;
 	}
 	return loser;

@@ -21,8 +21,6 @@ enum series_value {
 	SERIES_VALUES,
 };
 
-#define SERIES_IDLE_NS 600000000000ULL /* who did nothing for so long may lose its place */
-
 struct series {
 	char *labels;
 	__u64 total[SERIES_VALUES];
@@ -36,8 +34,8 @@ struct series {
 
 struct series_table;
 
-/* other: labels of the series of the rest; borrowed. 0 or -ENOMEM. */
-int series__new(struct series_table **out, size_t places, const char *other);
+/* other: labels of the series of the rest; borrowed. What did nothing for idle_ns may lose its place. 0 or -ENOMEM. */
+int series__new(struct series_table **out, size_t places, __u64 idle_ns, const char *other);
 void series__free(struct series_table *table);
 
 /* What the series of these labels (not terminated) did. Without memory it is part of the rest. */

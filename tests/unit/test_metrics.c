@@ -182,7 +182,7 @@ static void test_places(void **state)
 	struct series_table *table;
 
 	(void)state;
-	assert_int_equal(series__new(&table, 2, OTHER), 0);
+	assert_int_equal(series__new(&table, 2, 600 * SECOND, OTHER), 0);
 	add_series(table, "small", 1);
 	add_series(table, "large", 100);
 	add_series(table, "middle", 10);
@@ -207,7 +207,7 @@ static void test_replacing(void **state)
 	struct series_table *table;
 
 	(void)state;
-	assert_int_equal(series__new(&table, 2, OTHER), 0);
+	assert_int_equal(series__new(&table, 2, 600 * SECOND, OTHER), 0);
 	add_series(table, "once", 1024);
 	add_series(table, "often", 10);
 	end_series(table, 1034, 1);
