@@ -155,15 +155,17 @@ int escape__fit(struct buffer *out, const char *text, int width, enum escape_cut
 	return taken + 1;
 }
 
-size_t escape__to_utf8(char *out, size_t size, const char *text)
+/* clean: also without what cannot be seen, or acts on what is around it. */
+static size_t copy_utf8(char *out, size_t size, const char *text, bool clean)
 {
 	size_t used = 0;
 	__u32 code;
 
 	while (*text) {
 		int length = decode(text, &code);
-		const char *from = length ? text : REPLACEMENT;
-		size_t more = length ?: (int)strlen(REPLACEMENT);
+		bool good = length && !(clean && code != '\n' && (code < ' ' || code == 0x7f || is_unseen(code)));
+		const char *from = good ? text : REPLACEMENT;
+		size_t more = good ? (size_t)length : strlen(REPLACEMENT);
 
 		if (used + more >= size)
 			break;
@@ -173,4 +175,14 @@ size_t escape__to_utf8(char *out, size_t size, const char *text)
 	}
 	out[used] = '\0';
 	return used;
+}
+
+size_t escape__to_utf8(char *out, size_t size, const char *text)
+{
+	return copy_utf8(out, size, text, false);
+}
+
+size_t escape__to_clean_utf8(char *out, size_t size, const char *text)
+{
+	return copy_utf8(out, size, text, true);
 }

@@ -39,4 +39,7 @@ int escape__width(const char *text, enum escape_charset charset);
  */
 size_t escape__to_utf8(char *out, size_t size, const char *text);
 
+/* Likewise, and control characters but the newline, and what is invisible or changes the direction, are U+FFFD too. */
+size_t escape__to_clean_utf8(char *out, size_t size, const char *text);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "format.h"
 #include "labels.h"
 #include "metrics_state.h"
@@ -189,14 +190,6 @@ static void end_kinds(struct metrics *metrics, const struct counters *total, __u
 	metrics->total.rx_bytes += total->rx_bytes;
 }
 
-static __u64 now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 static void note(struct metrics *metrics, const struct interval *interval, const struct model *model,
 		 const struct metrics_health *health)
 {
@@ -205,7 +198,7 @@ static void note(struct metrics *metrics, const struct interval *interval, const
 	metrics->intervals++;
 	metrics->lost_bytes += interval->lost_flows;
 	metrics->missed += interval->missed;
-	metrics->added_ns = now_ns();
+	metrics->added_ns = clock__monotonic_ns();
 	metrics->processes = model__process_count(model);
 	metrics->connections = model__connection_count(model);
 }
@@ -230,5 +223,5 @@ __u64 metrics__intervals(const struct metrics *metrics)
 
 bool metrics__is_current(const struct metrics *metrics)
 {
-	return metrics->intervals && now_ns() - metrics->added_ns <= LATE * metrics->last.elapsed_ns + 1000000000;
+	return metrics->intervals && clock__monotonic_ns() - metrics->added_ns <= LATE * metrics->last.elapsed_ns + 1000000000;
 }

@@ -8,8 +8,9 @@
 
 #include <bpf/bpf.h>
 
+#include "clock.h"
+
 #define BATCH 4096
-#define NSEC_PER_SEC 1000000000ULL
 
 struct sampler {
 	const struct loader *loader;
@@ -22,14 +23,6 @@ struct sampler {
 	struct flow_key *keys;
 	struct flow *flows;
 };
-
-static __u64 now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
-}
 
 static int make_room(struct sampler *sampler, __u32 batch)
 {
@@ -55,7 +48,7 @@ int sampler__new(struct sampler **out, const struct loader *loader)
 	if (!sampler)
 		return -ENOMEM;
 	sampler->loader = loader;
-	sampler->start_ns = now_ns();
+	sampler->start_ns = clock__monotonic_ns();
 	err = make_room(sampler, BATCH);
 	if (err) {
 		sampler__free(sampler);
@@ -150,7 +143,7 @@ static void report_losses(struct sampler *sampler, struct interval *interval)
 
 static void end_interval(struct sampler *sampler, struct interval *interval)
 {
-	__u64 now = now_ns();
+	__u64 now = clock__monotonic_ns();
 
 	clock_gettime(CLOCK_REALTIME, &interval->end);
 	interval->elapsed_ns = now - sampler->start_ns;

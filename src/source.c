@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "replay.h"
 #include "sampler.h"
 
@@ -109,25 +110,17 @@ static int add_to_model(void *ctx, const struct flow_key *key, const struct flow
 	return 0;
 }
 
-static __u64 now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 static int take_from_kernel(struct source *source, struct model *model, struct devices *devices,
 			    struct interval *interval)
 {
 	struct sink sink = { source, model };
-	__u64 start_ns = now_ns();
+	__u64 start_ns = clock__monotonic_ns();
 	int err;
 
 	model__begin(model);
 	err = sampler__take(source->sampler, interval, add_to_model, &sink);
 	model__close(model, interval);
-	interval->poll_ns = now_ns() - start_ns;
+	interval->poll_ns = clock__monotonic_ns() - start_ns;
 	devices__read(devices); /* after an error the next read covers both intervals */
 	if (err)
 		snprintf(source->error, sizeof(source->error), "cannot read the kernel's maps: %s", strerror(-err));
