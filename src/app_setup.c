@@ -223,13 +223,10 @@ static int attach(struct app *app)
 
 int app__start(struct app *app)
 {
-	int err;
+	int err = app__set_up_events(app); /* first: from the attaching on, a signal must not lose what was counted */
 
-	if (app__is_replay(app))
-		err = source__replay(&app->source, app->options.screen.recording);
-	else
-		err = attach(app);
-	err = err ?: app__set_up_events(app);
+	if (!err)
+		err = app__is_replay(app) ? source__replay(&app->source, app->options.screen.recording) : attach(app);
 	err = err ?: app__set_up_model(app);
 	err = err ?: devices__new(&app->devices, NULL);
 	return err ?: set_up_output(app);
