@@ -36,12 +36,14 @@ SKELETONS := $(BUILD)/bpfhogs.skel.h $(BUILD)/probe.skel.h $(BUILD)/socket_list.
 SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
 STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
+# the files of the report's page, which are part of the program
+REPORT_ASSETS := $(BUILD)/report_assets.o
 # what needs neither BPF nor a terminal, and is tested in units
 IMPURE := main app app_setup source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
 PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-metrics check-soak check-programs check-matrix bench install uninstall \
+.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-report check-metrics check-soak check-programs check-matrix bench install uninstall \
 	static clean help build-packages test-packages bpf-arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -71,6 +73,8 @@ check-screen: all
 	$(Q)tests/run screen
 check-records: all
 	$(Q)tests/run records
+check-report: all
+	$(Q)tests/run report
 check-metrics: all
 	$(Q)tests/run metrics
 check-soak: all $(BUILD)/tests/soak
@@ -121,7 +125,7 @@ help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
-	@echo '              check-screen, check-records, check-metrics, check-soak, check-programs, check-matrix: parts'
+	@echo '              check-screen, check-records, check-report, check-metrics, check-soak, check-programs, check-matrix: parts'
 	@echo 'bench         what it costs, beside its peers (as root; wants nethogs, iftop, iperf3, ethtool)'
 	@echo 'picture       the pictures of the README, anew'
 	@echo 'install, uninstall (prefix=$(prefix), DESTDIR=), clean; V=1 shows the commands'
@@ -142,12 +146,12 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKELETON,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
 
-$(BUILD)/bpfhogs: $(OBJECTS)
+$(BUILD)/bpfhogs: $(OBJECTS) $(REPORT_ASSETS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 # no-warnings: libevent could look names up, which is shared libraries too; we do not let it
-$(BUILD)/static/bpfhogs: $(STATIC_OBJECTS)
+$(BUILD)/static/bpfhogs: $(STATIC_OBJECTS) $(REPORT_ASSETS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -Wl,--no-warnings $^ $(LDLIBS) -o $@
 
@@ -162,13 +166,18 @@ $(BUILD)/static/%.o: src/%.c | $(SKELETONS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -DSTATIC_BUILD $(CFLAGS) -MMD -MP -c $< -o $@
 
+$(REPORT_ASSETS): src/report_assets.S $(wildcard report/report.* report/uplot/*)
+	$(call say,AS,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -c $< -o $@
+
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 $(BUILD)/tests/src/%.o: src/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 
-$(BUILD)/tests/test_%: tests/unit/test_%.c $(PURE:src/%.c=$(BUILD)/tests/src/%.o)
+$(BUILD)/tests/test_%: tests/unit/test_%.c $(PURE:src/%.c=$(BUILD)/tests/src/%.o) $(REPORT_ASSETS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP $(LDFLAGS) $^ -lcmocka $(LDLIBS) -o $@

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
+#include "report.h"
 
 #define EXIT_USAGE 2
 
@@ -22,6 +24,21 @@ static int exit_status(const struct app *app, int err)
 	return EXIT_FAILURE;
 }
 
+/* bpfhogs report RECORDING -o PAGE */
+static int make_report(int argc, char **argv)
+{
+	const char *out = NULL;
+	int option;
+
+	while ((option = getopt(argc, argv, "o:")) == 'o')
+		out = optarg;
+	if (option != -1 || !out || optind != argc - 1) {
+		fprintf(stderr, "usage: bpfhogs report RECORDING -o PAGE.html\n");
+		return EXIT_USAGE;
+	}
+	return report__write(argv[optind], out) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	struct app app = { .argc = argc, .argv = argv };
@@ -29,6 +46,8 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	if (argc > 1 && !strcmp(argv[1], "report"))
+		return make_report(argc - 1, argv + 1);
 	switch (options__parse(&app.options, argc, argv)) {
 	case OPTIONS_DONE:
 		return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -108,6 +108,7 @@ static bool is_optional(const struct option_info *info)
 static void print_help(void)
 {
 	printf("Usage: bpfhogs [OPTION]... [DEVICE]...\n"
+	       "       bpfhogs report RECORDING -o PAGE.html\n"
 	       "Shows which programs use the network, and with whom they talk: exact to the byte.\n"
 	       "With devices: only what goes over those.\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "devices.h"
+#include "model.h"
+#include "replay.h"
+#include "report_data.h"
+#include "report_page.h"
+
+/* --- reading --- */
+
+struct reader {
+	struct replay *replay;
+	struct model *model;
+	struct devices *devices;
+	struct report_data *data;
+};
+
+static void close_reader(struct reader *reader)
+{
+	model__free(reader->model);
+	devices__free(reader->devices);
+	replay__free(reader->replay);
+}
+
+static int open_reader(struct reader *reader, const char *recording, struct report_data *data)
+{
+	struct model_config config = { .identify = replay__identify };
+	int err = replay__new(&reader->replay, recording);
+
+	if (err)
+		return err;
+	reader->data = data;
+	config.identify_ctx = reader->replay;
+	err = model__new(&reader->model, &config);
+	err = err ?: devices__new(&reader->devices, NULL);
+	if (err) {
+		fprintf(stderr, "bpfhogs: cannot read the recording %s: %s\n", recording, strerror(-err));
+		close_reader(reader);
+	}
+	return err;
+}
+
+static int add_to_model(void *ctx, const struct flow_key *key, const struct flow *flow)
+{
+	model__add(ctx, key, flow);
+	return 0;
+}
+
+/* 0, -ENODATA at the end, or another -errno. */
+static int read_interval(struct reader *reader)
+{
+	struct interval interval;
+	int err = replay__next(reader->replay);
+
+	if (err)
+		return err;
+	model__begin(reader->model);
+	model__set_netns(reader->model, replay__netns(reader->replay));
+	err = replay__take(reader->replay, &interval, reader->devices, add_to_model, reader->model);
+	if (err)
+		return err;
+	model__close(reader->model, &interval);
+	return report_data__add(reader->data, reader->model, reader->devices, &interval);
+}
+
+static void complain(const struct reader *reader, const char *recording, int err)
+{
+	const char *error = replay__error(reader->replay);
+
+	if (*error)
+		fprintf(stderr, "bpfhogs: %s\n", error);
+	else
+		fprintf(stderr, "bpfhogs: cannot read the recording %s: %s\n", recording, strerror(-err));
+}
+
+static int read_recording(const char *recording, struct report_data *data)
+{
+	struct reader reader = {};
+	int err = open_reader(&reader, recording, data);
+
+	if (err)
+		return err;
+	do {
+		err = read_interval(&reader);
+	} while (!err);
+	if (err == -ENODATA && data->intervals)
+		err = 0;
+	else if (err == -ENODATA)
+		fprintf(stderr, "bpfhogs: the recording %s has no intervals\n", recording);
+	else
+		complain(&reader, recording, err);
+	close_reader(&reader);
+	report_data__finish(data);
+	return err;
+}
+
+/* --- writing --- */
+
+/* Nobody wants /dev/null to be replaced by a file; a directory is told of by rename(). */
+static bool may_replace(const char *path)
+{
+	struct stat stat;
+
+	return lstat(path, &stat) || S_ISREG(stat.st_mode) || S_ISLNK(stat.st_mode) || S_ISDIR(stat.st_mode);
+}
+
+static int write_to(int fd, struct buffer *page)
+{
+	FILE *file = fdopen(fd, "w");
+	int err;
+
+	if (!file) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	err = buffer__write(page, file);
+	if (fclose(file) && !err)
+		err = -errno;
+	return err;
+}
+
+static int write_over(const char *path, struct buffer *page)
+{
+	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : write_to(fd, page);
+}
+
+/* Not flushed to the disk: it can be made again. */
+static int replace(const char *path, struct buffer *page)
+{
+	char temporary[PATH_MAX];
+	int err, fd;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.%d.new", path, getpid()) >= (int)sizeof(temporary))
+		return -ENAMETOOLONG;
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return -errno;
+	err = write_to(fd, page);
+	if (!err && rename(temporary, path))
+		err = -errno;
+	if (err)
+		unlink(temporary);
+	return err;
+}
+
+static int write_page(const char *out, struct buffer *page)
+{
+	int err;
+
+	if (!strcmp(out, "-") || !strcmp(out, "/dev/stdout")) /* a link that is not to be replaced */
+		err = buffer__write(page, stdout);
+	else if (may_replace(out))
+		err = replace(out, page);
+	else
+		err = write_over(out, page);
+	if (err)
+		fprintf(stderr, "bpfhogs: cannot write the report %s: %s\n", out, strerror(-err));
+	return err;
+}
+
+int report__write(const char *recording, const char *out)
+{
+	struct report_data *data;
+	struct buffer page = {};
+	int err = report_data__new(&data);
+
+	if (err) {
+		fprintf(stderr, "bpfhogs: cannot make the report: %s\n", strerror(-err));
+		return err;
+	}
+	err = read_recording(recording, data);
+	if (!err) {
+		report_page__render(&page, data, recording);
+		err = write_page(out, &page);
+	}
+	buffer__clear(&page);
+	report_data__free(data);
+	return err;
+}
