@@ -12,6 +12,12 @@ BPFTOOL ?= $(or $(shell command -v bpftool 2>/dev/null),/usr/sbin/bpftool)
 prefix ?= /usr/local
 sbindir ?= $(prefix)/sbin
 mandir ?= $(prefix)/share/man
+unitdir ?= $(prefix)/lib/systemd/system
+bashcompdir ?= $(prefix)/share/bash-completion/completions
+zshcompdir ?= $(prefix)/share/zsh/site-functions
+fishcompdir ?= $(prefix)/share/fish/vendor_completions.d
+# outside of /usr: what is the system's in /etc is the prefix's own
+sysconfdir ?= $(if $(filter /usr /usr/local,$(prefix)),,$(prefix))/etc
 BUILD ?= build
 
 Q := $(if $(V),,@)
@@ -41,14 +47,16 @@ REPORT_ASSETS := $(BUILD)/report_assets.o
 # what needs neither BPF nor a terminal, and is tested in units
 IMPURE := main app app_setup source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
 PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
+# how the shells complete its command line: made from the table of options
+COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-report check-metrics check-soak check-programs check-matrix bench install uninstall \
+.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-report check-metrics check-soak check-programs check-package check-matrix bench install uninstall deb \
 	static clean help build-packages test-packages bpf-arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BUILD)/bpfhogs
+all: $(BUILD)/bpfhogs $(COMPLETIONS)
 
 run: build-packages
 	$(Q)$(MAKE) --no-print-directory all
@@ -81,6 +89,8 @@ check-soak: all $(BUILD)/tests/soak
 	$(Q)tests/run soak
 check-programs: all
 	$(Q)tests/run programs
+check-package:
+	$(Q)tests/run package
 check-matrix: static $(BUILD)/tests/traffic
 	$(Q)tests/run matrix
 
@@ -98,12 +108,32 @@ static: $(BUILD)/static/bpfhogs
 bpf-arm64:
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 BPF_ARCH=arm64 $(BUILD)/arm64/bpfhogs.bpf.o
 
+# A configuration that is there stays, and goes only if it is as it came. The unit names the places that are meant.
 install: all
 	install -D -m 755 $(BUILD)/bpfhogs $(DESTDIR)$(sbindir)/bpfhogs
 	install -D -m 644 man/bpfhogs.8 $(DESTDIR)$(mandir)/man8/bpfhogs.8
+	install -D -m 644 $(BUILD)/completions/bpfhogs.bash $(DESTDIR)$(bashcompdir)/bpfhogs
+	install -D -m 644 $(BUILD)/completions/bpfhogs.zsh $(DESTDIR)$(zshcompdir)/_bpfhogs
+	install -D -m 644 $(BUILD)/completions/bpfhogs.fish $(DESTDIR)$(fishcompdir)/bpfhogs.fish
+	install -d $(DESTDIR)$(unitdir)
+	sed 's,/usr/sbin,$(sbindir),; s,/etc/,$(sysconfdir)/,' contrib/bpfhogs.service > $(DESTDIR)$(unitdir)/bpfhogs.service
+	chmod 644 $(DESTDIR)$(unitdir)/bpfhogs.service
+	test -e $(DESTDIR)$(sysconfdir)/bpfhogs.conf || install -D -m 644 contrib/bpfhogs.conf $(DESTDIR)$(sysconfdir)/bpfhogs.conf
 
 uninstall:
-	rm -f $(DESTDIR)$(sbindir)/bpfhogs $(DESTDIR)$(mandir)/man8/bpfhogs.8
+	rm -f $(DESTDIR)$(sbindir)/bpfhogs $(DESTDIR)$(mandir)/man8/bpfhogs.8 $(DESTDIR)$(unitdir)/bpfhogs.service \
+		$(DESTDIR)$(bashcompdir)/bpfhogs $(DESTDIR)$(zshcompdir)/_bpfhogs $(DESTDIR)$(fishcompdir)/bpfhogs.fish
+	! cmp -s contrib/bpfhogs.conf $(DESTDIR)$(sysconfdir)/bpfhogs.conf || rm -f $(DESTDIR)$(sysconfdir)/bpfhogs.conf
+
+# The Debian package, of a copy of the sources. The package has ways and means of its own: nothing of this make's.
+deb:
+	$(call say,DEB,$(BUILD)/deb)
+	$(Q)rm -rf $(BUILD)/deb
+	$(Q)mkdir -p $(BUILD)/deb/bpfhogs-$(VERSION)
+	$(Q)tar -c --exclude-vcs --exclude=./build --exclude=./$(BUILD) --exclude=__pycache__ . | tar -x --no-same-owner -C $(BUILD)/deb/bpfhogs-$(VERSION)
+	$(Q)cd $(BUILD)/deb/bpfhogs-$(VERSION) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u BUILD -u V -u DESTDIR -u prefix \
+		dpkg-buildpackage -us -uc -b -j$$(nproc) $(if $(V),,>../build.log 2>&1 || { cat ../build.log; exit 1; })
+	$(Q)rm -rf $(BUILD)/deb/bpfhogs-$(VERSION)
 
 bench: all $(BUILD)/bench/load $(BUILD)/tests/soak
 	$(Q)bench/bench
@@ -125,9 +155,11 @@ help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
-	@echo '              check-screen, check-records, check-report, check-metrics, check-soak, check-programs, check-matrix: parts'
+	@echo '              check-screen, check-records, check-report, check-metrics, check-soak, check-programs,'
+	@echo '              check-package, check-matrix: parts'
 	@echo 'bench         what it costs, beside its peers (as root; wants nethogs, iftop, iperf3, ethtool)'
 	@echo 'picture       the pictures of the README, anew'
+	@echo 'deb           a Debian package, in $(BUILD)/deb (wants dpkg-dev and debhelper)'
 	@echo 'install, uninstall (prefix=$(prefix), DESTDIR=), clean; V=1 shows the commands'
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
@@ -149,6 +181,15 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 $(BUILD)/bpfhogs: $(OBJECTS) $(REPORT_ASSETS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# All that main() is not: the table of options wants some, and which is not this rule's concern.
+$(BUILD)/completions/generate: contrib/completions.c $(filter-out $(BUILD)/src/main.o,$(OBJECTS)) $(REPORT_ASSETS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(BUILD)/completions/bpfhogs.%: $(BUILD)/completions/generate
+	$(Q)$< $* > $@
 
 # no-warnings: libevent could look names up, which is shared libraries too; we do not let it
 $(BUILD)/static/bpfhogs: $(STATIC_OBJECTS) $(REPORT_ASSETS)

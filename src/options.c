@@ -100,6 +100,34 @@ const struct option_info *options__table(size_t *count)
 	return table;
 }
 
+const char *options__word(const struct option_info *info, int i)
+{
+	static const char *const programs[] = { [SCREEN_PROGRAM] = "name", [SCREEN_COMMAND] = "command", [SCREEN_BASE] = "base" };
+
+	switch (info->key) {
+	case KEY_ATTACH:
+		return i < ATTACH_MODES ? attach_mode__name(i) : NULL;
+	case KEY_PROGRAM:
+		return i < (int)ARRAY_SIZE(programs) ? programs[i] : NULL;
+	case KEY_SORT:
+		return i < ORDER_SORTS ? order__name(i) : NULL;
+	case KEY_VIEW:
+		return i < LISTING_KINDS ? listing__name(i) : NULL;
+	case 't':
+		return i == 0 ? "nethogs" : NULL;
+	}
+	return NULL;
+}
+
+static const struct option_info *find_option(int key)
+{
+	const struct option_info *info = table;
+
+	while (info->key != key)
+		info++;
+	return info;
+}
+
 static bool is_optional(const struct option_info *info)
 {
 	return !strncmp(info->argument, "[=", 2);
@@ -186,74 +214,19 @@ static int parse_seconds(const char *name, const char *text, double min, double 
 	return 0;
 }
 
-/* The index of a word in a list, or -EINVAL. */
-static int parse_word(const char *name, const char *text, const char *const *words, int count)
+/* The index of a word among those that an option knows, or -EINVAL. */
+static int parse_word(int key, const char *text)
 {
+	const struct option_info *info = find_option(key);
 	char all[256] = "";
+	const char *word;
 
-	for (int i = 0; i < count; i++) {
-		if (!strcmp(text, words[i]))
+	for (int i = 0; (word = options__word(info, i)); i++) {
+		if (!strcmp(text, word))
 			return i;
-		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "", words[i]);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "", word);
 	}
-	return complain("--%s: '%s' is none of %s", name, text, all);
-}
-
-static int parse_attach(struct options *options, const char *text)
-{
-	const char *names[ATTACH_MODES];
-	int mode;
-
-	for (int i = 0; i < ATTACH_MODES; i++)
-		names[i] = attach_mode__name(i);
-	mode = parse_word("attach", text, names, ATTACH_MODES);
-	if (mode < 0)
-		return mode;
-	options->attach = mode;
-	return 0;
-}
-
-static int parse_sort(struct options *options, const char *text)
-{
-	const char *names[ORDER_SORTS];
-	int sort;
-
-	for (int i = 0; i < ORDER_SORTS; i++)
-		names[i] = order__name(i);
-	sort = parse_word("sort", text, names, ORDER_SORTS);
-	if (sort < 0)
-		return sort;
-	options->screen.sort = sort;
-	return 0;
-}
-
-static int parse_view(struct options *options, const char *text)
-{
-	const char *names[LISTING_KINDS];
-	int view;
-
-	for (int i = 0; i < LISTING_KINDS; i++)
-		names[i] = listing__name(i);
-	view = parse_word("view", text, names, LISTING_KINDS);
-	if (view < 0)
-		return view;
-	options->screen.view = view;
-	return 0;
-}
-
-static int parse_program(struct options *options, const char *text)
-{
-	static const char *const names[] = {
-		[SCREEN_PROGRAM] = "name",
-		[SCREEN_COMMAND] = "command",
-		[SCREEN_BASE] = "base",
-	};
-	int program = parse_word("program", text, names, ARRAY_SIZE(names));
-
-	if (program < 0)
-		return program;
-	options->screen.program = program;
-	return 0;
+	return complain("--%s: '%s' is none of %s", info->name, text, all);
 }
 
 static int parse_pid(struct options *options, const char *text)
@@ -279,12 +252,10 @@ static int add_device(struct options *options, const char *name)
 
 static int parse_text(struct options *options, const char *style)
 {
-	static const char *const names[] = { "nethogs" };
-
 	options->output = OUTPUT_TEXT;
 	if (!style)
 		return 0;
-	if (parse_word("text", style, names, ARRAY_SIZE(names)) < 0)
+	if (parse_word('t', style) < 0)
 		return -EINVAL;
 	options->output = OUTPUT_NETHOGS;
 	return 0;
@@ -305,43 +276,47 @@ static int read_config(struct options *options, const char *path);
 static int parse_option(struct options *options, int key, const char *text)
 {
 	unsigned long number = 0;
-	int err = 0;
+	int result = 0; /* 0 or -EINVAL; of a word, its index */
 
 	switch (key) {
 	case 'n':
-		err = parse_whole("top", text, 0, 1000000, &number);
+		result = parse_whole("top", text, 0, 1000000, &number);
 		options->screen.top = number;
 		break;
 	case 'd':
-		err = parse_seconds("interval", text, 0.05, &options->screen.interval);
+		result = parse_seconds("interval", text, 0.05, &options->screen.interval);
 		break;
 	case 'c':
-		err = parse_whole("count", text, 1, 1000000000, &options->count);
+		result = parse_whole("count", text, 1, 1000000000, &options->count);
 		break;
 	case 'P':
-		err = parse_pid(options, text);
+		result = parse_pid(options, text);
 		break;
 	case KEY_DURATION:
-		err = parse_seconds("duration", text, 0.05, &options->duration);
+		result = parse_seconds("duration", text, 0.05, &options->duration);
 		break;
 	case KEY_SORT:
-		err = parse_sort(options, text);
+		result = parse_word(key, text);
+		options->screen.sort = result;
 		break;
 	case KEY_ATTACH:
-		err = parse_attach(options, text);
+		result = parse_word(key, text);
+		options->attach = result;
 		break;
 	case KEY_MAX_FLOWS:
-		err = parse_whole("max-flows", text, 1, 16777216, &number);
+		result = parse_whole("max-flows", text, 1, 16777216, &number);
 		options->max_flows = number;
 		break;
 	case 'f':
 		options->screen.filter = text;
 		break;
 	case KEY_VIEW:
-		err = parse_view(options, text);
+		result = parse_word(key, text);
+		options->screen.view = result;
 		break;
 	case KEY_PROGRAM:
-		err = parse_program(options, text);
+		result = parse_word(key, text);
+		options->screen.program = result;
 		break;
 	case KEY_TOTALS:
 		options->screen.totals = true;
@@ -368,7 +343,7 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->output = OUTPUT_SCREEN;
 		break;
 	case 't':
-		err = parse_text(options, text);
+		result = parse_text(options, text);
 		break;
 	case KEY_CSV:
 		options->output = OUTPUT_CSV;
@@ -377,13 +352,13 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->record = text;
 		break;
 	case KEY_RECORD_SIZE:
-		err = parse_size("record-size", text, &options->record_size);
+		result = parse_size("record-size", text, &options->record_size);
 		break;
 	case KEY_RECORD_KEEP:
-		err = parse_whole("record-keep", text, 0, 1000, &options->record_keep);
+		result = parse_whole("record-keep", text, 0, 1000, &options->record_keep);
 		break;
 	case KEY_SPEED:
-		err = parse_speed(options, text);
+		result = parse_speed(options, text);
 		break;
 	case KEY_LISTEN:
 		options->listen = text;
@@ -392,7 +367,7 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->textfile = text;
 		break;
 	case KEY_METRICS_TOP:
-		err = parse_whole("metrics-top", text, 1, 100000, &number);
+		result = parse_whole("metrics-top", text, 1, 100000, &number);
 		options->metrics.top = number;
 		break;
 	case KEY_METRICS_PIDS:
@@ -402,10 +377,10 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->metrics.connections = true;
 		break;
 	case KEY_DEVICE:
-		err = add_device(options, text);
+		result = add_device(options, text);
 		break;
 	case KEY_CONFIG:
-		err = read_config(options, text);
+		result = read_config(options, text);
 		break;
 	case 'j':
 		options->output = OUTPUT_JSON;
@@ -438,7 +413,7 @@ static int parse_option(struct options *options, int key, const char *text)
 		options->verbose++;
 		break;
 	}
-	return err;
+	return result < 0 ? result : 0;
 }
 
 /* --- a configuration file: as if its lines stood on the command line in its place --- */

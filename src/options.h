@@ -58,4 +58,7 @@ void options__clear(struct options *options);
 /* The table itself; *count is its length. Static. */
 const struct option_info *options__table(size_t *count);
 
+/* The i-th of the words that an option's value may be; NULL past the last, and where it is not one of a few words. */
+const char *options__word(const struct option_info *info, int i);
+
 #endif
