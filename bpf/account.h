@@ -3,7 +3,7 @@
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
-#include "read.h"
+#include "place.h"
 
 #include <bpf/bpf_endian.h>
 
@@ -12,10 +12,10 @@ struct event {
 	struct flow_key key; /* its tgid is the caller's choice; account() corrects that of a kernel thread */
 	__u64 tx_bytes;
 	__u64 rx_bytes;
-	__u64 tx_calls;
-	__u64 rx_calls;
 	struct owner *owner;	/* if already known, else NULL: the current process */
 	struct sock *sk;
+	__u32 number;		/* of the socket's place; 0: has none */
+	__u32 *place;		/* where that number is kept; NULL: nowhere, so the socket cannot take one */
 	struct net_device *dev; /* if already known */
 	__u32 ifindex;		/* likewise */
 };
@@ -162,21 +162,24 @@ static __always_inline bool wanted(const struct event *event)
 	       !loopback_unwanted(event);
 }
 
+static __always_inline bool same_key(const struct flow_key *a, const struct flow_key *b)
+{
+	const __u64 *x = (const __u64 *)a, *y = (const __u64 *)b;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3] && x[4] == y[4] && x[5] == y[5];
+}
+
 static __always_inline void *half_now(__u32 slot)
 {
 	return bpf_map_lookup_elem(&halves, &slot);
 }
 
-static __always_inline void add(struct flow *flow, const struct event *event)
+static __always_inline void add(struct flow *flow, __u64 tx_bytes, __u64 rx_bytes)
 {
-	if (event->tx_calls) {
-		__sync_fetch_and_add(&flow->tx_bytes, event->tx_bytes);
-		__sync_fetch_and_add(&flow->tx_calls, event->tx_calls);
-	}
-	if (event->rx_calls) {
-		__sync_fetch_and_add(&flow->rx_bytes, event->rx_bytes);
-		__sync_fetch_and_add(&flow->rx_calls, event->rx_calls);
-	}
+	if (tx_bytes)
+		__sync_fetch_and_add(&flow->tx_bytes, tx_bytes);
+	if (rx_bytes)
+		__sync_fetch_and_add(&flow->rx_bytes, rx_bytes);
 }
 
 /* Finds or makes the entry of a key. NULL: the map is full. */
@@ -198,7 +201,7 @@ static __always_inline void account_overflow(const struct event *event, const st
 	struct flow *flow = map ? flow_entry(map, &key, fresh) : NULL;
 
 	if (flow) {
-		add(flow, event);
+		add(flow, event->tx_bytes, event->rx_bytes);
 		__sync_fetch_and_add(&losses.overflow_bytes, event->tx_bytes + event->rx_bytes);
 	} else {
 		__sync_fetch_and_add(&losses.tx_bytes, event->tx_bytes);
@@ -206,46 +209,86 @@ static __always_inline void account_overflow(const struct event *event, const st
 	}
 }
 
-static __always_inline void account_first(void *map, struct event *event)
+/* What is to be known of a flow, as yet without bytes; the key's tgid becomes that of the owner. */
+static __always_inline void describe(struct event *event, struct flow *fresh)
 {
-	struct flow fresh = {};
-	struct net_device *dev;
-	struct flow *flow;
+	struct net_device *dev = device_of(event);
 
 	if (event->owner && event->owner->tgid != current_tgid()) /* a kernel thread that works for it */
-		fresh.owner = *event->owner;
+		fresh->owner = *event->owner;
 	else
-		owner_of_current(&fresh.owner); /* anew: it may have become another program */
-	event->key.tgid = fresh.owner.tgid;
-
-	dev = device_of(event);
-	fresh.ifindex = ifindex_of(event);
-	if (dev && BPF_CORE_READ(dev, ifindex) == fresh.ifindex)
-		BPF_CORE_READ_STR_INTO(&fresh.dev, dev, name);
-
-	flow = flow_entry(map, &event->key, &fresh);
-	if (flow)
-		add(flow, event);
-	else
-		account_overflow(event, &fresh);
+		owner_of_current(&fresh->owner); /* anew: it may have become another program */
+	event->key.tgid = fresh->owner.tgid;
+	fresh->ifindex = ifindex_of(event);
+	if (dev && BPF_CORE_READ(dev, ifindex) == fresh->ifindex)
+		BPF_CORE_READ_STR_INTO(&fresh->dev, dev, name);
 }
 
-/* Adds an event to its flow in the half that is filled now. */
-static __always_inline void account(struct event *event)
+/* The first of its flow in this interval, as far as is known; `places` is not NULL if the socket may take a place. */
+static __always_inline struct flow *account_first(void *map, void *places, struct event *event)
 {
+	struct flow *flow = NULL, fresh = {};
+
+	describe(event, &fresh);
+#ifdef PLACES
+	if (places) {
+		struct place *place = place_take(places, event->sk, event->place, &event->key, &fresh);
+
+		flow = place ? &place->flow : NULL;
+	}
+#endif
+	if (!flow)
+		flow = flow_entry(map, &event->key, &fresh);
+	if (flow)
+		add(flow, event->tx_bytes, event->rx_bytes);
+	else
+		account_overflow(event, &fresh);
+	return flow;
+}
+
+#ifdef PLACES
+/* Gives the event's socket a place if it has none, before there is something to count. */
+static __always_inline void account_ahead(struct event *event)
+{
+	void *places = places_now();
+	struct flow fresh = {};
+
+	if (!places || place_find(places, event->sk, event->number) || !place_left(places) || !wanted(event))
+		return;
+	describe(event, &fresh);
+	place_take(places, event->sk, event->place, &event->key, &fresh);
+}
+#endif
+
+/* Adds an event to its flow, which is returned if there is one, in the half that is filled now. */
+static __always_inline struct flow *account(struct event *event)
+{
+	void *map, *places = NULL;
 	struct flow *flow;
-	void *map;
 
 	if (!wanted(event))
-		return;
+		return NULL;
+#ifdef PLACES
+	places = places_now();
+	if (places) {
+		struct place *place = place_find(places, event->sk, event->number);
+
+		if (place && same_key(&place->key, &event->key)) {
+			add(&place->flow, event->tx_bytes, event->rx_bytes);
+			return &place->flow;
+		}
+		if (place || !event->place || !place_left(places))
+			places = NULL;
+	}
+#endif
 	map = half_now(SLOT_FLOWS);
 	if (!map)
-		return;
-	flow = bpf_map_lookup_elem(map, &event->key);
-	if (flow)
-		add(flow, event);
-	else
-		account_first(map, event);
+		return NULL;
+	flow = places ? NULL : bpf_map_lookup_elem(map, &event->key);
+	if (!flow)
+		return account_first(map, places, event);
+	add(flow, event->tx_bytes, event->rx_bytes);
+	return flow;
 }
 
 #endif

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Attach mode fentry: BPF trampolines. */
+/*
+ * Attach mode fentry: BPF trampolines. Compiled twice: with places (place.h), and for kernels that do not have what
+ * those take (fentry_hash.bpf.c).
+ */
+#ifndef FENTRY_HASH
+#define PLACES
+#define PROGRAM(name, args...) BPF_PROG(fentry_##name, ##args)
+#define PROGRAM_EXIT(name, args...) BPF_PROG(fexit_##name, ##args)
+#endif
 #include "mptcp.h"
 #include "tcp.h"
 #include "udp.h"
@@ -13,56 +21,56 @@
  * time, and there is no fentry mode: src/probe.h.
  */
 SEC("?fentry/tcp_release_cb")
-int BPF_PROG(fentry_tcp_release_cb, struct sock *sk)
+int PROGRAM(tcp_release_cb, struct sock *sk)
 {
 	tcp_look(sk);
 	return 0;
 }
 
 SEC("?fentry/skb_consume_udp")
-int BPF_PROG(fentry_skb_consume_udp, struct sock *sk, struct sk_buff *skb, int len)
+int PROGRAM(skb_consume_udp, struct sock *sk, struct sk_buff *skb, int len)
 {
 	udp_received(sk, skb, len);
 	return 0;
 }
 
 SEC("?fentry/ip_send_skb")
-int BPF_PROG(fentry_ip_send_skb, void *net, struct sk_buff *skb)
+int PROGRAM(ip_send_skb, void *net, struct sk_buff *skb)
 {
 	udp_sending(skb, false);
 	return 0;
 }
 
 SEC("?fexit/ip_send_skb")
-int BPF_PROG(fexit_ip_send_skb, void *net, struct sk_buff *skb, int ret)
+int PROGRAM_EXIT(ip_send_skb, void *net, struct sk_buff *skb, int ret)
 {
 	udp_sent(ret);
 	return 0;
 }
 
 SEC("?fentry/ip6_send_skb")
-int BPF_PROG(fentry_ip6_send_skb, struct sk_buff *skb)
+int PROGRAM(ip6_send_skb, struct sk_buff *skb)
 {
 	udp_sending(skb, true);
 	return 0;
 }
 
 SEC("?fexit/ip6_send_skb")
-int BPF_PROG(fexit_ip6_send_skb, struct sk_buff *skb, int ret)
+int PROGRAM_EXIT(ip6_send_skb, struct sk_buff *skb, int ret)
 {
 	udp_sent(ret);
 	return 0;
 }
 
 SEC("?fentry/mptcp_sendmsg")
-int BPF_PROG(fentry_mptcp_sendmsg, struct sock *sk)
+int PROGRAM(mptcp_sendmsg, struct sock *sk)
 {
 	mptcp_sending(sk);
 	return 0;
 }
 
 SEC("?fentry/mptcp_release_cb")
-int BPF_PROG(fentry_mptcp_release_cb, struct sock *sk)
+int PROGRAM(mptcp_release_cb, struct sock *sk)
 {
 	mptcp_look(sk);
 	return 0;
@@ -70,7 +78,7 @@ int BPF_PROG(fentry_mptcp_release_cb, struct sock *sk)
 
 /* Until 5.19 (ec095263a965) there is a nonblock before the flags. */
 SEC("?fexit/mptcp_recvmsg")
-int fexit_mptcp_recvmsg(__u64 *ctx)
+int PROGRAM_EXIT(mptcp_recvmsg)
 {
 	struct sock *sk = (struct sock *)ctx[0];
 

@@ -32,19 +32,41 @@ struct flow_map overflow_b __weak SEC(".maps");
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, SLOT_COUNT);
+	__uint(max_entries, SLOT_OVERFLOW + 1);
 	__type(key, __u32);
 	__array(values, struct flow_map);
 } halves __weak SEC(".maps");
 
-/* What is known of a TCP socket (or an MPTCP parent): up to where its bytes were counted, and for whom. */
+struct place_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, struct place);
+};
+
+struct place_map places_a __weak SEC(".maps");
+struct place_map places_b __weak SEC(".maps");
+
+/* The same, for places (place.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct place_map);
+} place_halves __weak SEC(".maps");
+
+/*
+ * What is known of a TCP socket (or an MPTCP parent): up to where its bytes were counted, and for whom. What is wanted for
+ * every event comes first, in one cache line.
+ */
 struct tcp_mark {
 	__u64 tx_pos; /* counted up to here: write_seq */
 	__u64 rx_pos; /* likewise: copied_seq, of MPTCP bytes_consumed */
 	__u32 flags;  /* TCP_F_* */
-	__u32 pad;
-	struct flow_key key; /* protocol 0: not filled in yet */
+	__u32 place;  /* number of its place in this or another interval; 0: none yet */
 	struct owner owner;  /* who used the socket last */
+	struct flow_key key; /* protocol 0: not filled in yet */
 };
 
 #define TCP_F_NEW 0x01	      /* born before our eyes: its sequence numbers are still to be settled */
@@ -61,7 +83,15 @@ struct {
 	__type(value, struct tcp_mark);
 } tcp_storage __weak SEC(".maps");
 
-/* The same by the socket's address, where storage in sockets cannot be had: kprobes, and kernels before 5.11. */
+/* Of a UDP socket that is used often: the number of its place. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);
+} udp_storage __weak SEC(".maps");
+
+/* TCP's by the socket's address, where storage in sockets cannot be had: kprobes, and kernels before 5.11. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -79,6 +109,8 @@ struct datagram {
 	__u64 bytes;
 	struct sock *sk;
 	struct net_device *dev;
+	struct sock *busy; /* that this thread sends much on, and which has no storage yet */
+	__u32 place;	   /* number of the socket's place; 0: none */
 	struct flow_key key;
 };
 

@@ -107,13 +107,13 @@ static __always_inline void mptcp_look(struct sock *sk)
 	tx = mptcp_sent(sk, mark);
 	rx = mptcp_taken(sk, mark);
 	if (tx || rx)
-		tcp_account(sk, mark, tx, rx);
+		tcp_account(sk, mark, mark->owner.tgid, &mark->owner, tx, rx);
 }
 
 /* What a call returned, in the context of the caller. */
 static __always_inline void mptcp_moved(struct sock *sk, int tx, int rx)
 {
-	struct event event = { .sk = sk, .tx_calls = tx > 0, .rx_calls = rx > 0 };
+	struct event event = { .sk = sk };
 
 	if (tx <= 0 && rx <= 0)
 		return;

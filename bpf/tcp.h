@@ -147,8 +147,8 @@ static __always_inline bool tcp_disconnected(struct sock *sk, const struct tcp_m
 /* The peer's FIN was passed if nothing is left to read and it is here. */
 static __always_inline bool tcp_fin_read(struct sock *sk, struct tcp_sock *tp, const struct tcp_mark *mark)
 {
-	return !(mark->flags & TCP_F_FIN_READ) && BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE) &&
-	       BPF_CORE_READ(tp, rcv_nxt) == (__u32)mark->rx_pos;
+	return !(mark->flags & TCP_F_FIN_READ) && GET(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE) &&
+	       GET(tp, rcv_nxt) == (__u32)mark->rx_pos;
 }
 
 /* Only a FIN can be sent in these states: should its announcement by tcp_state_changed have been skipped. */
@@ -211,18 +211,47 @@ static __always_inline struct tcp_mark *tcp_mark_get(struct sock *sk, struct tcp
 	return mark->flags & TCP_F_SUBFLOW ? NULL : mark;
 }
 
-static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, __u64 tx, __u64 rx)
+/*
+ * By the socket's place, where that is this process': only the device may have changed since the place was taken, so
+ * filters by device want to see each event.
+ */
+static __always_inline bool tcp_account_place(struct sock *sk, const struct tcp_mark *mark, __u32 tgid, __u64 tx, __u64 rx)
 {
-	struct event event = { .sk = sk, .owner = &mark->owner };
+#ifdef PLACES
+	void *places = places_now();
+	struct place *place;
 
-	if (!mark->key.protocol)
-		fill_key(sk, &mark->key);
-	event.key = mark->key;
-	event.key.tgid = mark->owner.tgid;
+	if (!places || settings.devices || settings.no_loopback)
+		return false;
+	place = place_find(places, sk, mark->place);
+	if (!place || place->flow.owner.tgid != tgid)
+		return false;
+	add(&place->flow, tx, rx);
+	return true;
+#endif
+	return false;
+}
+
+/* By the process `tgid`; `owner` tells more of it, or is NULL where it is the one that runs. `mark` may be NULL. */
+static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, __u32 tgid, struct owner *owner, __u64 tx,
+					__u64 rx)
+{
+	struct event event = { .sk = sk, .owner = owner };
+
+	if (mark && tcp_account_place(sk, mark, tgid, tx, rx))
+		return;
+	if (mark) {
+		if (!mark->key.protocol)
+			fill_key(sk, &mark->key);
+		event.key = mark->key;
+		event.number = mark->place;
+		event.place = &mark->place;
+	} else {
+		fill_key(sk, &event.key);
+	}
+	event.key.tgid = tgid;
 	event.tx_bytes = tx;
 	event.rx_bytes = rx;
-	event.tx_calls = !!tx;
-	event.rx_calls = !!rx;
 	account(&event);
 }
 
@@ -242,7 +271,7 @@ static __always_inline void tcp_look(struct sock *sk)
 	tx = tcp_sent(sk, tp, mark);
 	rx = tcp_taken(sk, tp, mark);
 	if (tx || rx)
-		tcp_account(sk, mark, tx, rx);
+		tcp_account(sk, mark, mark->owner.tgid, &mark->owner, tx, rx);
 }
 
 #endif

@@ -3,6 +3,7 @@
  * Attach mode tracepoint: for kernels without trampolines and kprobes, from 6.3 on (6e6eda44b939). It sees a socket
  * and what a call on it returned, not the call's arguments: so not the peer of a UDP socket that is not connected.
  */
+#define PLACES
 #include "mptcp.h"
 #include "tcp.h"
 #include "udp.h"
@@ -20,16 +21,14 @@ static __always_inline void udp_peer_of_socket(struct sock *sk, struct flow_key 
 		set_ipv4(key->raddr, GET(sk, __sk_common.skc_daddr));
 }
 
-static __always_inline void udp_moved(struct sock *sk, int tx, int rx)
+static __always_inline void udp_moved(struct sock *sk, __u32 tx, __u32 rx)
 {
-	struct event event = { .sk = sk, .tx_calls = tx >= 0, .rx_calls = rx >= 0 };
+	struct event event = { .sk = sk, .tx_bytes = tx, .rx_bytes = rx };
 
 	event.key.tgid = current_tgid();
-	event.tx_bytes = tx > 0 ? tx : 0;
-	event.rx_bytes = rx > 0 ? rx : 0;
 	udp_local(sk, &event.key);
 	udp_peer_of_socket(sk, &event.key);
-	account(&event);
+	udp_account(sk, &event);
 }
 
 /* As tcp_sent() and tcp_taken(), where others may look at the same time: one of them counts. */
@@ -45,18 +44,8 @@ static __always_inline __u32 tcp_advance_unlocked(__u64 *pos, __u32 now)
 
 static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __u64 tx, __u64 rx)
 {
-	struct event event = { .sk = sk, .tx_calls = !!tx, .rx_calls = !!rx };
-
-	if (!tx && !rx)
-		return;
-	if (mark && mark->key.protocol)
-		event.key = mark->key;
-	else
-		fill_key(sk, &event.key);
-	event.key.tgid = current_tgid();
-	event.tx_bytes = tx;
-	event.rx_bytes = rx;
-	account(&event);
+	if (tx || rx)
+		tcp_account(sk, mark, current_tgid(), NULL, tx, rx);
 }
 
 /*
@@ -100,7 +89,7 @@ int BPF_PROG(tracepoint_sock_send_length, struct sock *sk, int ret, int flags)
 	if (ret < 0 || (family != AF_INET && family != AF_INET6))
 		return 0;
 	if (settings.udp && is_udp(protocol))
-		udp_moved(sk, ret, -1);
+		udp_moved(sk, ret, 0);
 	else if (settings.tcp && protocol == IPPROTO_TCP)
 		tcp_send_returned(sk, ret);
 	else if (settings.tcp && is_mptcp(protocol))
@@ -117,7 +106,7 @@ int BPF_PROG(tracepoint_sock_recv_length, struct sock *sk, int ret, int flags)
 	if (ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE) || (family != AF_INET && family != AF_INET6))
 		return 0;
 	if (settings.udp && is_udp(protocol))
-		udp_moved(sk, -1, ret);
+		udp_moved(sk, 0, ret);
 	else if (settings.tcp && protocol == IPPROTO_TCP)
 		tcp_recv_returned(sk);
 	else if (settings.tcp && is_mptcp(protocol))
@@ -141,7 +130,7 @@ int BPF_PROG(tracepoint_tcp_rcv_space_adjust, struct sock *sk)
 	tcp_owner(mark);
 	rx = tcp_taken(sk, tp, mark);
 	if (rx)
-		tcp_account(sk, mark, 0, rx);
+		tcp_account(sk, mark, mark->owner.tgid, &mark->owner, 0, rx);
 	return 0;
 }
 

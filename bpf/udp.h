@@ -8,6 +8,14 @@
 
 #include "account.h"
 
+/* A flow of so many bytes in an interval is worth some storage in its socket; sockets that live for a question are not. */
+#define UDP_BUSY_BYTES 4096
+
+static __always_inline bool is_busy(const struct flow *flow)
+{
+	return flow && flow->tx_bytes + flow->rx_bytes >= UDP_BUSY_BYTES;
+}
+
 struct udp_ports {
 	__be16 source;
 	__be16 dest;
@@ -54,10 +62,28 @@ static __always_inline bool is_udp(__u16 protocol)
 	return protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
 }
 
+/* By the socket's place if it has one, or deserves one. */
+static __always_inline void udp_account(struct sock *sk, struct event *event)
+{
+#ifdef PLACES
+	struct flow *flow;
+
+	if (settings.places) {
+		event->place = bpf_sk_storage_get(&udp_storage, sk, NULL, 0);
+		event->number = event->place ? *event->place : 0;
+		flow = account(event);
+		if (!event->place && is_busy(flow))
+			bpf_sk_storage_get(&udp_storage, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+		return;
+	}
+#endif
+	account(event);
+}
+
 /* skb_consume_udp(sk, skb, len): len is what the program got; not positive for a peek. */
 static __always_inline void udp_received(struct sock *sk, struct sk_buff *skb, int len)
 {
-	struct event event = { .sk = sk, .rx_calls = 1 };
+	struct event event = { .sk = sk };
 
 	if (len < 0)
 		return;
@@ -66,7 +92,7 @@ static __always_inline void udp_received(struct sock *sk, struct sk_buff *skb, i
 	event.key.tgid = current_tgid();
 	udp_local(sk, &event.key);
 	udp_remote(skb, GET(skb, protocol) == bpf_htons(ETH_P_IPV6), false, &event.key);
-	account(&event);
+	udp_account(sk, &event);
 }
 
 static __always_inline struct datagram *datagram_slot(void)
@@ -74,6 +100,25 @@ static __always_inline struct datagram *datagram_slot(void)
 	__u32 slot = (__u32)bpf_get_current_pid_tgid() % DATAGRAM_SLOTS;
 
 	return bpf_map_lookup_elem(&datagrams, &slot);
+}
+
+/* The socket's place is to be had at the entry only: at return there is no pointer to the socket that the kernel trusts. */
+static __always_inline void udp_sending_place(struct sock *sk, struct datagram *datagram)
+{
+#ifdef PLACES
+	struct event event = { .sk = sk, .dev = datagram->dev, .key = datagram->key };
+
+	datagram->place = 0;
+	if (!settings.places)
+		return;
+	event.place = bpf_sk_storage_get(&udp_storage, sk, NULL, datagram->busy == sk ? BPF_SK_STORAGE_GET_F_CREATE : 0);
+	if (!event.place)
+		return;
+	event.number = *event.place;
+	event.key.tgid = current_tgid();
+	account_ahead(&event);
+	datagram->place = *event.place;
+#endif
 }
 
 /*
@@ -99,6 +144,7 @@ static __always_inline void udp_sending(struct sk_buff *skb, bool ipv6)
 	__builtin_memset(&datagram->key, 0, sizeof(datagram->key));
 	udp_local(sk, &datagram->key);
 	udp_remote(skb, ipv6, true, &datagram->key);
+	udp_sending_place(sk, datagram);
 }
 
 /*
@@ -125,7 +171,8 @@ static __always_inline bool udp_refused(struct sock *sk, int err)
 static __always_inline void udp_sent(int err)
 {
 	struct datagram *datagram = datagram_slot();
-	struct event event = { .tx_calls = 1 };
+	struct event event = {};
+	struct flow *flow;
 
 	if (!datagram || datagram->thread != bpf_get_current_pid_tgid())
 		return;
@@ -137,7 +184,9 @@ static __always_inline void udp_sent(int err)
 	event.tx_bytes = datagram->bytes;
 	event.sk = datagram->sk;
 	event.dev = datagram->dev;
-	account(&event);
+	event.number = datagram->place;
+	flow = account(&event);
+	datagram->busy = is_busy(flow) ? datagram->sk : NULL;
 }
 
 #endif

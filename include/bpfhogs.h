@@ -34,10 +34,10 @@ struct flow_key {
 
 /* Who a flow belongs to, kept by the kernel side because the process may be gone before anybody looks. */
 struct owner {
-	__u64 start_time; /* of the process, nanoseconds since boot: with the tgid, its identity */
-	__u64 cgroup;	  /* cgroup v2 id, the inode number of its directory */
 	__u32 tgid;
 	__u32 uid;
+	__u64 start_time; /* of the process, nanoseconds since boot: with the tgid, its identity */
+	__u64 cgroup;	  /* cgroup v2 id, the inode number of its directory */
 	char comm[COMM_LEN]; /* of the process leader; any bytes */
 };
 
@@ -45,18 +45,31 @@ struct owner {
 struct flow {
 	__u64 tx_bytes;
 	__u64 rx_bytes;
-	__u64 tx_calls;
-	__u64 rx_calls;
 	struct owner owner;
 	__u32 ifindex;	   /* in the flow's network namespace; 0: not known */
 	char dev[DEV_LEN]; /* its name there; "" where not known */
 	__u32 pad;
 };
 
-/* Slots of the outer map: the maps that the programs fill now. */
+/*
+ * A flow of one socket, in an array. What is read and written for every event of TCP is in one cache line (of most CPUs'
+ * 64 bytes), which no other place has a part of. Number 0 is no place, but the array's head.
+ */
+struct place {
+	__u64 socket; /* its address; 0: nobody has taken this place */
+	struct flow flow;
+	struct flow_key key;
+} __attribute__((aligned(64)));
+
+struct place_head {
+	__u64 taken; /* places, from number 1 on; may exceed what there is */
+} __attribute__((aligned(64)));
+
+/* What the programs fill: each a pair of maps, of which one is in use. */
 enum half_slot {
 	SLOT_FLOWS,
 	SLOT_OVERFLOW, /* per process (a key of tgid alone): what found no room in the flow map */
+	SLOT_PLACES,
 	SLOT_COUNT,
 };
 
@@ -84,6 +97,7 @@ struct settings {
 	__u8 tcp; /* for the tracepoints, which see all sockets */
 	__u8 udp;
 	__u8 socket_storage; /* keep TCP's state in the socket, not in a hash */
+	__u32 places; /* how many; number 0 included */
 	__u32 mptcp_recvmsg_args;
 };
 

@@ -30,6 +30,7 @@
 struct plan {
 	enum attach_mode mode;
 	bool udp_kprobe;
+	bool places; /* otherwise all flows are in the hash map */
 };
 
 struct loader {
@@ -38,6 +39,7 @@ struct loader {
 	struct bpf_link *links[MAX_LINKS];
 	size_t link_count;
 	bool preempts;
+	bool atomics; /* BPF's return something */
 	char refusal[256]; /* why the plan at hand was refused */
 };
 
@@ -66,25 +68,53 @@ static bool has_target(const struct btf *btf, const struct bpf_program *program)
 	return kernel_types__has_function(btf, target_of(program));
 }
 
+struct halves {
+	struct bpf_map *half[2];
+};
+
+static struct halves halves_of(const struct loader *loader, enum half_slot slot)
+{
+	const struct bpfhogs *skel = loader->skel;
+	const struct halves all[SLOT_COUNT] = {
+		[SLOT_FLOWS] = { { skel->maps.flows_a, skel->maps.flows_b } },
+		[SLOT_OVERFLOW] = { { skel->maps.overflow_a, skel->maps.overflow_b } },
+		[SLOT_PLACES] = { { skel->maps.places_a, skel->maps.places_b } },
+	};
+
+	return all[slot];
+}
+
+static bool has_storage(enum attach_mode mode, const struct btf *btf)
+{
+	return mode != ATTACH_KPROBE && kernel_types__has_function(btf, "bpf_sk_storage_get_tracing");
+}
+
 /* Which needs hold, on this kernel and with these settings. */
 static unsigned int fulfilled(const struct plan *plan, const struct loader_config *config, const struct btf *btf)
 {
-	bool storage = plan->mode != ATTACH_KPROBE && kernel_types__has_function(btf, "bpf_sk_storage_get_tracing");
 	unsigned int needs = 0;
 
 	if (config->tcp)
 		needs |= NEED_TCP;
 	if (config->udp)
 		needs |= NEED_UDP | (plan->udp_kprobe ? NEED_UDP_KPROBE : NEED_UDP_FENTRY);
-	needs |= storage ? NEED_STORAGE : NEED_HASH;
+	needs |= has_storage(plan->mode, btf) ? NEED_STORAGE : NEED_HASH;
 	if (!kernel_types__has_member(btf, "mptcp_sock", "bytes_consumed"))
 		needs |= NEED_MPTCP_RETURNS;
 	return needs;
 }
 
+/* Some programs are there twice: with places, and for kernels that cannot have those. */
 static struct bpf_program *program_of(const struct loader *loader, const struct hook *hook)
 {
-	return bpf_object__find_program_by_name(loader->skel->obj, hook->program);
+	struct bpf_program *program = NULL;
+	char name[64];
+
+	if (!loader->plan.places) {
+		snprintf(name, sizeof(name), "%s_hash", hook->program);
+		program = bpf_object__find_program_by_name(loader->skel->obj, name);
+	}
+	return program ?: bpf_object__find_program_by_name(loader->skel->obj, hook->program);
 }
 
 /* Marks the hooks that apply for loading; -ENOENT if the kernel lacks the target of one that must be there. */
@@ -124,18 +154,62 @@ static int apply_filters(struct loader *loader, const struct loader_config *conf
 }
 
 /*
+ * The inner maps of an outer one must be alike, but their size and flags depend on the kernel and the settings. libbpf
+ * shows the kernel a pattern of its own, as the object defines it, which nobody can change (1.1). So they are made here,
+ * and the first is the pattern.
+ */
+static int make_map(struct bpf_map *map, __u32 max_entries, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
+	int fd = bpf_map_create(bpf_map__type(map), bpf_map__name(map), bpf_map__key_size(map), bpf_map__value_size(map),
+				max_entries, &opts);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = bpf_map__reuse_fd(map, fd);
+	close(fd);
+	return err;
+}
+
+static int make_halves(struct loader *loader, enum half_slot slot, __u32 max_entries, __u32 flags)
+{
+	struct halves halves = halves_of(loader, slot);
+	int err = make_map(halves.half[0], max_entries, flags);
+
+	err = err ?: make_map(halves.half[1], max_entries, flags);
+	return err ? refuse(loader, err, "cannot make the maps: %s", strerror(-err)) : 0;
+}
+
+/*
+ * Beside places the hash map has few flows, so there it takes memory only for what it has, where BPF has an allocator of
+ * its own (since 6.1). Of places, number 0 is the array's head.
+ */
+static int make_flow_maps(struct loader *loader, __u32 max_flows, bool allocator)
+{
+	struct bpfhogs *skel = loader->skel;
+	bool places = loader->plan.places;
+	__u32 flags = places && allocator ? BPF_F_NO_PREALLOC : 0;
+	int err;
+
+	skel->rodata->settings.places = places ? max_flows + 1 : 0;
+	err = make_halves(loader, SLOT_FLOWS, max_flows, flags);
+	err = err ?: make_halves(loader, SLOT_OVERFLOW, bpf_map__max_entries(skel->maps.overflow_a), flags);
+	err = err ?: make_halves(loader, SLOT_PLACES, places ? max_flows + 1 : 1, BPF_F_MMAPABLE);
+	err = err ?: bpf_map__set_inner_map_fd(skel->maps.halves, bpf_map__fd(skel->maps.flows_a));
+	return err ?: bpf_map__set_inner_map_fd(skel->maps.place_halves, bpf_map__fd(skel->maps.places_a));
+}
+
+/*
  * The hash of TCP sockets has room for more of them than there are flows. Where BPF has an allocator of its own (since
  * 6.1) room costs nothing until it is used; before that a hash for kprobes must be allocated beforehand.
  */
-static void size_maps(struct loader *loader, const struct loader_config *config, unsigned int needs,
-		      const struct btf *btf)
+static int make_maps(struct loader *loader, const struct loader_config *config, unsigned int needs, const struct btf *btf)
 {
 	struct bpfhogs *skel = loader->skel;
 	bool allocator = kernel_types__has_struct(btf, "bpf_mem_alloc");
 	bool receivers = needs & NEED_MPTCP_RETURNS && loader->plan.mode == ATTACH_KPROBE;
 
-	bpf_map__set_max_entries(skel->maps.flows_a, config->max_flows);
-	bpf_map__set_max_entries(skel->maps.flows_b, config->max_flows);
 	if (!(needs & NEED_HASH))
 		bpf_map__set_max_entries(skel->maps.tcp_hash, 1);
 	else if (allocator)
@@ -144,17 +218,16 @@ static void size_maps(struct loader *loader, const struct loader_config *config,
 		bpf_map__set_max_entries(skel->maps.tcp_hash, (allocator ? 16 : 1) * config->max_flows);
 	if (!receivers)
 		bpf_map__set_max_entries(skel->maps.receivers, 1);
+	return make_flow_maps(loader, config->max_flows, allocator);
 }
 
 static int set_first_half(struct loader *loader)
 {
-	for (__u32 slot = 0; slot < SLOT_COUNT; slot++) {
-		int fd = loader__map_fd(loader, slot, 0);
+	int err = 0;
 
-		if (bpf_map_update_elem(loader__halves_fd(loader), &slot, &fd, BPF_ANY))
-			return refuse(loader, -errno, "cannot set up the maps: %s", strerror(errno));
-	}
-	return 0;
+	for (enum half_slot slot = 0; slot < SLOT_COUNT && !err; slot++)
+		err = loader__fill(loader, slot, 0);
+	return err ? refuse(loader, err, "cannot set up the maps: %s", strerror(-err)) : 0;
 }
 
 static int load(struct loader *loader, const struct loader_config *config, const struct btf *btf)
@@ -170,9 +243,8 @@ static int load(struct loader *loader, const struct loader_config *config, const
 		return err;
 	loader->skel->rodata->settings.socket_storage = needs & NEED_STORAGE;
 	loader->skel->rodata->settings.mptcp_recvmsg_args = kernel_types__argument_count(btf, "mptcp_recvmsg");
-	size_maps(loader, config, needs, btf);
-
-	err = choose(loader, &hooks__sockets, needs, btf);
+	err = make_maps(loader, config, needs, btf);
+	err = err ?: choose(loader, &hooks__sockets, needs, btf);
 	err = err ?: choose(loader, &hooks__modes[loader->plan.mode], needs, btf);
 	if (err)
 		return err;
@@ -297,6 +369,7 @@ static int try_and_tell(struct loader *loader, const struct plan *plan, const st
 	int err;
 
 	loader->plan = *plan;
+	loader->plan.places = loader->atomics && has_storage(plan->mode, btf);
 	err = try_plan(loader, config, btf);
 	if (config->verbose && err)
 		say_refused(loader);
@@ -388,6 +461,7 @@ int loader__new(struct loader **out, const struct loader_config *config)
 		return -ENOMEM;
 	}
 	loader->preempts = kernel__preempts();
+	loader->atomics = probe__atomics_return();
 	err = try_all(loader, config, btf);
 	btf__free(btf);
 	if (err) {
@@ -412,20 +486,28 @@ enum attach_mode loader__mode(const struct loader *loader)
 	return loader->plan.mode;
 }
 
-int loader__halves_fd(const struct loader *loader)
-{
-	return bpf_map__fd(loader->skel->maps.halves);
-}
-
 int loader__map_fd(const struct loader *loader, enum half_slot slot, int half)
 {
-	const struct bpfhogs *skel = loader->skel;
-	struct bpf_map *const maps[SLOT_COUNT][2] = {
-		[SLOT_FLOWS] = { skel->maps.flows_a, skel->maps.flows_b },
-		[SLOT_OVERFLOW] = { skel->maps.overflow_a, skel->maps.overflow_b },
-	};
+	return bpf_map__fd(halves_of(loader, slot).half[half]);
+}
 
-	return bpf_map__fd(maps[slot][half]);
+/*
+ * Places are arrays, and have an outer map of their own: all inner maps of one must be of a kind. The kernel returns from
+ * this only when all programs that may have found the old half are done (maybe_wait_bpf_programs, 1ae80cf31938).
+ */
+int loader__fill(const struct loader *loader, enum half_slot slot, int half)
+{
+	const struct bpfhogs *skel = loader->skel;
+	const struct bpf_map *outer = slot == SLOT_PLACES ? skel->maps.place_halves : skel->maps.halves;
+	__u32 key = slot == SLOT_PLACES ? 0 : slot;
+	int fd = loader__map_fd(loader, slot, half);
+
+	return bpf_map_update_elem(bpf_map__fd(outer), &key, &fd, BPF_ANY) ? -errno : 0;
+}
+
+__u32 loader__places(const struct loader *loader)
+{
+	return loader->skel->rodata->settings.places;
 }
 
 const struct losses *loader__losses(const struct loader *loader)

@@ -39,9 +39,14 @@ void loader__free(struct loader *loader);
 
 enum attach_mode loader__mode(const struct loader *loader);
 
-/* The file descriptors of the maps: of the outer map, and of both halves of each of its slots. Borrowed. */
-int loader__halves_fd(const struct loader *loader);
+/* The file descriptor of one of the two maps of a slot. Borrowed. */
 int loader__map_fd(const struct loader *loader, enum half_slot slot, int half);
+
+/* Makes that half the one that programs fill, and waits until none of them may still be at the other. 0 or -errno. */
+int loader__fill(const struct loader *loader, enum half_slot slot, int half);
+
+/* How many places there are, the head among them; 0: the programs use none. */
+__u32 loader__places(const struct loader *loader);
 
 /* What the programs could not count as it should be, since the start: shared with them, so it changes. Borrowed. */
 const struct losses *loader__losses(const struct loader *loader);

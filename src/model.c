@@ -216,8 +216,6 @@ static void add_counters(struct counters *to, const struct counters *from)
 {
 	to->tx_bytes += from->tx_bytes;
 	to->rx_bytes += from->rx_bytes;
-	to->tx_calls += from->tx_calls;
-	to->rx_calls += from->rx_calls;
 }
 
 static void add_activity(struct activity *activity, const struct counters *counters)
@@ -401,7 +399,7 @@ static void remember(const struct model *model, struct connection *connection, c
 
 void model__add(struct model *model, const struct flow_key *key, const struct flow *flow)
 {
-	struct counters counters = { flow->tx_bytes, flow->rx_bytes, flow->tx_calls, flow->rx_calls };
+	struct counters counters = { flow->tx_bytes, flow->rx_bytes };
 	struct process *process = get_process(model, key, flow);
 	struct connection *connection;
 
@@ -556,8 +554,7 @@ static void reset_explained(struct model *model)
 	struct explained *explained, *next;
 
 	HASH_ITER(hh, model->explained_hash, explained, next) {
-		if (!explained->counters.tx_calls && !explained->counters.rx_calls &&
-		    !explained->counters.tx_bytes && !explained->counters.rx_bytes)
+		if (!explained->counters.tx_bytes && !explained->counters.rx_bytes)
 			forget_explained(model, explained);
 		else
 			explained->counters = (struct counters){};

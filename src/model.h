@@ -29,8 +29,6 @@ struct model;
 struct counters {
 	__u64 tx_bytes;
 	__u64 rx_bytes;
-	__u64 tx_calls;
-	__u64 rx_calls;
 };
 
 /* What a process, a connection, or everything did. Rates are bytes per second. */

@@ -2,9 +2,11 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <linux/bpf.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <bpf/bpf.h>
 
 #include "probe.skel.h"
 
@@ -38,4 +40,21 @@ int probe__release_cb_always_called(void)
 	}
 	probe__destroy(skel);
 	return err;
+}
+
+bool probe__atomics_return(void)
+{
+	static const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0, .off = -8 },
+		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0, .off = -8,
+		  .imm = BPF_ADD | BPF_FETCH },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", program, sizeof(program) / sizeof(*program), NULL);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
 }

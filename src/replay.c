@@ -296,8 +296,6 @@ static struct flow make_flow(const struct owner *owner, __u64 tx_bytes, __u64 rx
 	return (struct flow){
 		.tx_bytes = tx_bytes,
 		.rx_bytes = rx_bytes,
-		.tx_calls = tx_bytes > 0,
-		.rx_calls = rx_bytes > 0,
 		.owner = *owner,
 	};
 }

@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 
 #include "clock.h"
+#include "places.h"
 
 #define BATCH 4096
 
@@ -65,18 +66,6 @@ void sampler__free(struct sampler *sampler)
 	free(sampler->keys);
 	free(sampler->flows);
 	free(sampler);
-}
-
-/*
- * Makes the programs write to the other half of a slot. The kernel returns from this only when all programs that may
- * have found the old half are done (maybe_wait_bpf_programs, 1ae80cf31938).
- */
-static int swap(const struct sampler *sampler, enum half_slot slot)
-{
-	int fd = loader__map_fd(sampler->loader, slot, !sampler->half);
-	__u32 key = slot;
-
-	return bpf_map_update_elem(loader__halves_fd(sampler->loader), &key, &fd, BPF_ANY) ? -errno : 0;
 }
 
 static int hand_over(struct sampler *sampler, __u32 count, sampler_sink sink, void *ctx)
@@ -153,15 +142,20 @@ static void end_interval(struct sampler *sampler, struct interval *interval)
 
 static int swap_and_drain(struct sampler *sampler, struct interval *interval, sampler_sink sink, void *ctx)
 {
-	int err = swap(sampler, SLOT_FLOWS);
+	const struct loader *loader = sampler->loader;
+	__u32 places = loader__places(loader);
+	int old = sampler->half, err = 0;
 
-	err = err ?: swap(sampler, SLOT_OVERFLOW);
+	for (enum half_slot slot = 0; slot < SLOT_COUNT && !err; slot++)
+		err = loader__fill(loader, slot, !old);
 	if (err)
 		return err;
 	end_interval(sampler, interval);
-	sampler->half = !sampler->half;
-	err = drain(sampler, loader__map_fd(sampler->loader, SLOT_FLOWS, !sampler->half), sink, ctx);
-	return err ?: drain(sampler, loader__map_fd(sampler->loader, SLOT_OVERFLOW, !sampler->half), sink, ctx);
+	sampler->half = !old;
+	if (places)
+		err = places__drain(loader__map_fd(loader, SLOT_PLACES, old), places, sink, ctx, &sampler->drained);
+	err = err ?: drain(sampler, loader__map_fd(loader, SLOT_FLOWS, old), sink, ctx);
+	return err ?: drain(sampler, loader__map_fd(loader, SLOT_OVERFLOW, old), sink, ctx);
 }
 
 int sampler__take(struct sampler *sampler, struct interval *interval, sampler_sink sink, void *ctx)

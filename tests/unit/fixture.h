@@ -64,8 +64,6 @@ static inline struct flow make_flow(__u32 tgid, __u64 start_time, const char *co
 {
 	struct flow flow = { .tx_bytes = tx,
 			     .rx_bytes = rx,
-			     .tx_calls = tx > 0,
-			     .rx_calls = rx > 0,
 			     .owner = { .tgid = tgid, .start_time = start_time, .uid = 1000, .cgroup = 7 },
 			     .ifindex = 2,
 			     .dev = "eth0" };

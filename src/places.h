@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The flows that sockets have a place for (bpf/place.h), read and wiped in the kernel's own memory. */
+#ifndef PLACES_H
+#define PLACES_H
+
+#include "bpfhogs.h"
+
+/* Takes one flow. Returns 0 or -errno, which ends the walk. */
+typedef int (*places_sink)(void *ctx, const struct flow_key *key, const struct flow *flow);
+
+/*
+ * Hands what is in an array of `count` places, which no program writes to, to the sink, and wipes it. *flows grows by
+ * how many those were. 0 or -errno: then what was not handed over is there still.
+ */
+int places__drain(int fd, __u32 count, places_sink sink, void *ctx, __u64 *flows);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "places.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fixture.h"
+
+#define COUNT 8
+
+/* A file stands for the kernel's array: both are memory behind a file descriptor. */
+struct array {
+	int fd;
+	struct place *places;
+};
+
+static struct array make_array(void)
+{
+	struct array array = { .fd = memfd_create("places", 0) };
+
+	assert_int_equal(ftruncate(array.fd, COUNT * sizeof(struct place)), 0);
+	array.places = mmap(NULL, COUNT * sizeof(struct place), PROT_READ | PROT_WRITE, MAP_SHARED, array.fd, 0);
+	assert_true(array.places != MAP_FAILED);
+	return array;
+}
+
+static void free_array(struct array *array)
+{
+	munmap(array->places, COUNT * sizeof(struct place));
+	close(array->fd);
+}
+
+static __u64 *taken(struct array *array)
+{
+	return &((struct place_head *)array->places)->taken;
+}
+
+static void take(struct array *array, __u64 tx, __u64 rx)
+{
+	struct place *place = &array->places[++*taken(array)];
+
+	place->socket = 0xffff;
+	place->key.tgid = place - array->places;
+	place->flow.tx_bytes = tx;
+	place->flow.rx_bytes = rx;
+}
+
+struct seen {
+	__u64 tx, rx, tgids;
+	__u32 fail_at; /* tgid */
+};
+
+static int see(void *ctx, const struct flow_key *key, const struct flow *flow)
+{
+	struct seen *seen = ctx;
+
+	if (seen->fail_at == key->tgid)
+		return -ENOMEM;
+	seen->tx += flow->tx_bytes;
+	seen->rx += flow->rx_bytes;
+	seen->tgids += key->tgid;
+	return 0;
+}
+
+static void test_drain(void **state)
+{
+	struct array array = make_array();
+	struct seen seen = {};
+	__u64 flows = 5;
+
+	(void)state;
+	assert_int_equal(places__drain(array.fd, COUNT, see, &seen, &flows), 0);
+	assert_int_equal(flows, 5);
+	take(&array, 100, 0);
+	take(&array, 0, 0); /* taken, then refused */
+	take(&array, 10, 1);
+	assert_int_equal(places__drain(array.fd, COUNT, see, &seen, &flows), 0);
+	assert_int_equal(flows, 7);
+	assert_int_equal(seen.tx, 110);
+	assert_int_equal(seen.rx, 1);
+	assert_int_equal(seen.tgids, 1 + 3);
+	for (int i = 0; i < COUNT; i++)
+		assert_int_equal(array.places[i].socket | array.places[i].flow.tx_bytes, 0);
+	assert_int_equal(places__drain(array.fd, COUNT, see, &seen, &flows), 0);
+	assert_int_equal(flows, 7);
+	free_array(&array);
+}
+
+/* CPUs that come at once for the last place count further than there is. */
+static void test_overrun(void **state)
+{
+	struct array array = make_array();
+	struct seen seen = {};
+	__u64 flows = 0;
+
+	(void)state;
+	for (int i = 1; i < COUNT; i++)
+		take(&array, 1, 0);
+	*taken(&array) += 3;
+	assert_int_equal(places__drain(array.fd, COUNT, see, &seen, &flows), 0);
+	assert_int_equal(flows, COUNT - 1);
+	assert_int_equal(*taken(&array), 0);
+	free_array(&array);
+}
+
+static void test_failing_sink(void **state)
+{
+	struct array array = make_array();
+	struct seen seen = { .fail_at = 2 };
+	__u64 flows = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		take(&array, 1, 1);
+	assert_int_equal(places__drain(array.fd, COUNT, see, &seen, &flows), -ENOMEM);
+	assert_int_equal(flows, 1);
+	seen.fail_at = 0;
+	assert_int_equal(places__drain(array.fd, COUNT, see, &seen, &flows), 0);
+	assert_int_equal(flows, 3);
+	assert_int_equal(seen.tx, 3); /* each once */
+	free_array(&array);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_drain),
+		cmocka_unit_test(test_overrun),
+		cmocka_unit_test(test_failing_sink),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
