@@ -169,11 +169,6 @@ static __always_inline bool same_key(const struct flow_key *a, const struct flow
 	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3] && x[4] == y[4] && x[5] == y[5];
 }
 
-static __always_inline void *half_now(__u32 slot)
-{
-	return bpf_map_lookup_elem(&halves, &slot);
-}
-
 static __always_inline void add(struct flow *flow, __u64 tx_bytes, __u64 rx_bytes)
 {
 	if (tx_bytes)
@@ -193,12 +188,26 @@ static __always_inline struct flow *flow_entry(void *map, const struct flow_key 
 	return bpf_map_lookup_elem(map, key);
 }
 
+/*
+ * CHOOSE(half_now, call, a, b, args...): call(&a, args) or call(&b, args). Two calls, each of a known map, which the
+ * verifier makes faster than one call of either map: so the compiler must not make them one.
+ */
+#define CHOOSE(half_now, call, a, b, ...) ({ \
+	typeof(call(&a, __VA_ARGS__)) result; \
+	if (half_now) { \
+		result = call(&b, __VA_ARGS__); \
+		barrier(); \
+	} else { \
+		result = call(&a, __VA_ARGS__); \
+	} \
+	result; \
+})
+
 /* No room for the flow: its bytes stay with the process; no room for that either: with the total. */
-static __always_inline void account_overflow(const struct event *event, const struct flow *fresh)
+static __always_inline void account_overflow(__u32 half_now, const struct event *event, const struct flow *fresh)
 {
 	struct flow_key key = { .tgid = event->key.tgid };
-	void *map = half_now(SLOT_OVERFLOW);
-	struct flow *flow = map ? flow_entry(map, &key, fresh) : NULL;
+	struct flow *flow = CHOOSE(half_now, flow_entry, overflow_a, overflow_b, &key, fresh);
 
 	if (flow) {
 		add(flow, event->tx_bytes, event->rx_bytes);
@@ -224,25 +233,25 @@ static __always_inline void describe(struct event *event, struct flow *fresh)
 		BPF_CORE_READ_STR_INTO(&fresh->dev, dev, name);
 }
 
-/* The first of its flow in this interval, as far as is known; `places` is not NULL if the socket may take a place. */
-static __always_inline struct flow *account_first(void *map, void *places, struct event *event)
+/* The first of its flow in this interval, as far as is known. */
+static __always_inline struct flow *account_first(__u32 half_now, bool may_take, struct event *event)
 {
 	struct flow *flow = NULL, fresh = {};
 
 	describe(event, &fresh);
 #ifdef PLACES
-	if (places) {
-		struct place *place = place_take(places, event->sk, event->place, &event->key, &fresh);
+	if (may_take) {
+		struct place *place = place_take(half_now, event->sk, event->place, &event->key, &fresh);
 
 		flow = place ? &place->flow : NULL;
 	}
 #endif
 	if (!flow)
-		flow = flow_entry(map, &event->key, &fresh);
+		flow = CHOOSE(half_now, flow_entry, flows_a, flows_b, &event->key, &fresh);
 	if (flow)
 		add(flow, event->tx_bytes, event->rx_bytes);
 	else
-		account_overflow(event, &fresh);
+		account_overflow(half_now, event, &fresh);
 	return flow;
 }
 
@@ -250,43 +259,39 @@ static __always_inline struct flow *account_first(void *map, void *places, struc
 /* Gives the event's socket a place if it has none, before there is something to count. */
 static __always_inline void account_ahead(struct event *event)
 {
-	void *places = places_now();
 	struct flow fresh = {};
+	__u32 half_now = half;
 
-	if (!places || place_find(places, event->sk, event->number) || !place_left(places) || !wanted(event))
+	if (place_find(half_now, event->sk, event->number) || !place_left(half_now) || !wanted(event))
 		return;
 	describe(event, &fresh);
-	place_take(places, event->sk, event->place, &event->key, &fresh);
+	place_take(half_now, event->sk, event->place, &event->key, &fresh);
 }
 #endif
 
 /* Adds an event to its flow, which is returned if there is one, in the half that is filled now. */
 static __always_inline struct flow *account(struct event *event)
 {
-	void *map, *places = NULL;
+	bool may_take = false;
+	__u32 half_now = half;
 	struct flow *flow;
 
 	if (!wanted(event))
 		return NULL;
 #ifdef PLACES
-	places = places_now();
-	if (places) {
-		struct place *place = place_find(places, event->sk, event->number);
+	if (settings.places) {
+		struct place *place = place_find(half_now, event->sk, event->number);
 
 		if (place && same_key(&place->key, &event->key)) {
 			add(&place->flow, event->tx_bytes, event->rx_bytes);
 			return &place->flow;
 		}
-		if (place || !event->place || !place_left(places))
-			places = NULL;
+		may_take = !place && event->place && place_left(half_now);
 	}
 #endif
-	map = half_now(SLOT_FLOWS);
-	if (!map)
-		return NULL;
-	flow = places ? NULL : bpf_map_lookup_elem(map, &event->key);
+	flow = may_take ? NULL : CHOOSE(half_now, bpf_map_lookup_elem, flows_a, flows_b, &event->key);
 	if (!flow)
-		return account_first(map, places, event);
+		return account_first(half_now, may_take, event);
 	add(flow, event->tx_bytes, event->rx_bytes);
 	return flow;
 }

@@ -21,40 +21,42 @@ struct flow_map {
 	__type(value, struct flow);
 };
 
+/* Which half of the flows is filled now: 0 or 1. The user side changes it, and drains the half that nobody writes to. */
+volatile __u32 half __weak = 0;
+
+/* The flows of both halves that have a place (place.h): first all of half 0. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct place);
+} places __weak SEC(".maps");
+
+/* The others. */
 struct flow_map flows_a __weak SEC(".maps");
 struct flow_map flows_b __weak SEC(".maps");
+
+/* By process (a key of tgid alone): what found no room there either. */
 struct flow_map overflow_a __weak SEC(".maps");
 struct flow_map overflow_b __weak SEC(".maps");
 
-/*
- * The half of each that is filled now. The user side puts in the first, and from then on swaps and drains the half
- * that nobody writes to.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, SLOT_OVERFLOW + 1);
-	__type(key, __u32);
-	__array(values, struct flow_map);
-} halves __weak SEC(".maps");
-
-struct place_map {
+/* Without any use to the programs: to put the one in the other makes the kernel wait for those that run (loader__swap). */
+struct inner_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct place);
+	__type(value, __u32);
 };
 
-struct place_map places_a __weak SEC(".maps");
-struct place_map places_b __weak SEC(".maps");
+struct inner_map wait_inner __weak SEC(".maps");
 
-/* The same, for places (place.h). */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__array(values, struct place_map);
-} place_halves __weak SEC(".maps");
+	__array(values, struct inner_map);
+} wait_outer __weak SEC(".maps");
 
 /*
  * What is known of a TCP socket (or an MPTCP parent): up to where its bytes were counted, and for whom. What is wanted for

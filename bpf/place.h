@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Places: a flow without a look-up. In each interval the first process that moves data on a socket takes a place in an
- * array, and the socket's storage keeps its number. From then on, this process' bytes go there: two look-ups in
- * arrays, which the verifier makes into a few instructions, in place of hashing 48 bytes of key. What another process
+ * array, and the socket's storage keeps its number. From then on, this process' bytes go there: a look-up in an array,
+ * which the verifier makes into a few instructions, in place of hashing 48 bytes of key. What another process
  * does on that socket in the interval, or (UDP) the socket with another peer, goes to the hash map, as everything does
  * when the places are all taken.
  *
- * The user side takes the array away with the interval and wipes it. So numbers kept from earlier intervals lead to
+ * The user side takes one half of the array away with the interval and wipes it. So numbers kept from earlier intervals lead to
  * places that are empty or another socket's: then the socket takes a new one.
  *
  * Taking one needs atomic operations that return something, since 5.12 (5ffa25502b5a). Programs that older kernels are
@@ -19,46 +19,41 @@
 
 #define PLACE_BUSY (~0U) /* a number that somebody is about to write */
 
-static __always_inline void *places_now(void)
+static __always_inline struct place *place_at(__u32 half_now, __u32 number)
 {
-	__u32 slot = 0;
+	__u32 index = half_now ? settings.second_half + number : number;
 
-	return settings.places ? bpf_map_lookup_elem(&place_halves, &slot) : NULL;
+	return number < settings.places ? bpf_map_lookup_elem(&places, &index) : NULL;
 }
 
-static __always_inline struct place *place_at(void *places, __u32 number)
+/* The place that a socket has in this half, of whatever process; or NULL. */
+static __always_inline struct place *place_find(__u32 half_now, struct sock *sk, __u32 number)
 {
-	return bpf_map_lookup_elem(places, &number);
-}
-
-/* The place that a socket has in this interval, of whatever process; or NULL. */
-static __always_inline struct place *place_find(void *places, struct sock *sk, __u32 number)
-{
-	struct place *place = place_at(places, number);
+	struct place *place = place_at(half_now, number);
 
 	return place && number && place->socket == (__u64)sk ? place : NULL;
 }
 
 #ifdef PLACES
-static __always_inline bool place_left(void *places)
+static __always_inline bool place_left(__u32 half_now)
 {
-	struct place_head *head = (struct place_head *)place_at(places, 0);
+	struct place_head *head = (struct place_head *)place_at(half_now, 0);
 
 	return head && head->taken < settings.places - 1;
 }
 
 /* Takes a place for a socket that has none and fills it; others that come while we do see the hash map. */
-static __always_inline struct place *place_take(void *places, struct sock *sk, __u32 *number, const struct flow_key *key,
+static __always_inline struct place *place_take(__u32 half_now, struct sock *sk, __u32 *number, const struct flow_key *key,
 						const struct flow *flow)
 {
-	struct place_head *head = (struct place_head *)place_at(places, 0);
+	struct place_head *head = (struct place_head *)place_at(half_now, 0);
 	struct place *place;
 	__u32 before = *number, mine;
 
 	if (!head || before == PLACE_BUSY || __sync_val_compare_and_swap(number, before, PLACE_BUSY) != before)
 		return NULL;
 	mine = __sync_fetch_and_add(&head->taken, 1) + 1;
-	place = place_at(places, mine);
+	place = place_at(half_now, mine);
 	if (place) {
 		place->flow = *flow;
 		place->key = *key;

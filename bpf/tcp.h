@@ -218,12 +218,11 @@ static __always_inline struct tcp_mark *tcp_mark_get(struct sock *sk, struct tcp
 static __always_inline bool tcp_account_place(struct sock *sk, const struct tcp_mark *mark, __u32 tgid, __u64 tx, __u64 rx)
 {
 #ifdef PLACES
-	void *places = places_now();
 	struct place *place;
 
-	if (!places || settings.devices || settings.no_loopback)
+	if (!settings.places || settings.devices || settings.no_loopback)
 		return false;
-	place = place_find(places, sk, mark->place);
+	place = place_find(half, sk, mark->place);
 	if (!place || place->flow.owner.tgid != tgid)
 		return false;
 	add(&place->flow, tx, rx);

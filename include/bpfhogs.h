@@ -53,7 +53,7 @@ struct flow {
 
 /*
  * A flow of one socket, in an array. What is read and written for every event of TCP is in one cache line (of most CPUs'
- * 64 bytes), which no other place has a part of. Number 0 is no place, but the array's head.
+ * 64 bytes), which no other place has a part of. Number 0 is no place, but the head of its half of the array.
  */
 struct place {
 	__u64 socket; /* its address; 0: nobody has taken this place */
@@ -61,17 +61,11 @@ struct place {
 	struct flow_key key;
 } __attribute__((aligned(64)));
 
+#define PLACES_ALIGN 1024 /* so many places fill whole pages, of up to 64 KiB */
+
 struct place_head {
 	__u64 taken; /* places, from number 1 on; may exceed what there is */
 } __attribute__((aligned(64)));
-
-/* What the programs fill: each a pair of maps, of which one is in use. */
-enum half_slot {
-	SLOT_FLOWS,
-	SLOT_OVERFLOW, /* per process (a key of tgid alone): what found no room in the flow map */
-	SLOT_PLACES,
-	SLOT_COUNT,
-};
 
 /* Counted since start, never reset; read from the mapped .bss. */
 struct losses {
@@ -97,7 +91,8 @@ struct settings {
 	__u8 tcp; /* for the tracepoints, which see all sockets */
 	__u8 udp;
 	__u8 socket_storage; /* keep TCP's state in the socket, not in a hash */
-	__u32 places; /* how many; number 0 included */
+	__u32 places;	   /* how many in each half, number 0 included */
+	__u32 second_half; /* where in the array number 0 of half 1 is, a multiple of PLACES_ALIGN */
 	__u32 mptcp_recvmsg_args;
 };
 

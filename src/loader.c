@@ -68,22 +68,6 @@ static bool has_target(const struct btf *btf, const struct bpf_program *program)
 	return kernel_types__has_function(btf, target_of(program));
 }
 
-struct halves {
-	struct bpf_map *half[2];
-};
-
-static struct halves halves_of(const struct loader *loader, enum half_slot slot)
-{
-	const struct bpfhogs *skel = loader->skel;
-	const struct halves all[SLOT_COUNT] = {
-		[SLOT_FLOWS] = { { skel->maps.flows_a, skel->maps.flows_b } },
-		[SLOT_OVERFLOW] = { { skel->maps.overflow_a, skel->maps.overflow_b } },
-		[SLOT_PLACES] = { { skel->maps.places_a, skel->maps.places_b } },
-	};
-
-	return all[slot];
-}
-
 static bool has_storage(enum attach_mode mode, const struct btf *btf)
 {
 	return mode != ATTACH_KPROBE && kernel_types__has_function(btf, "bpf_sk_storage_get_tracing");
@@ -154,57 +138,32 @@ static int apply_filters(struct loader *loader, const struct loader_config *conf
 }
 
 /*
- * The inner maps of an outer one must be alike, but their size and flags depend on the kernel and the settings. libbpf
- * shows the kernel a pattern of its own, as the object defines it, which nobody can change (1.1). So they are made here,
- * and the first is the pattern.
+ * Beside places the hash maps have few flows, so there they take memory only for what they have, where BPF has an allocator
+ * of its own (since 6.1).
  */
-static int make_map(struct bpf_map *map, __u32 max_entries, __u32 flags)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
-	int fd = bpf_map_create(bpf_map__type(map), bpf_map__name(map), bpf_map__key_size(map), bpf_map__value_size(map),
-				max_entries, &opts);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	err = bpf_map__reuse_fd(map, fd);
-	close(fd);
-	return err;
-}
-
-static int make_halves(struct loader *loader, enum half_slot slot, __u32 max_entries, __u32 flags)
-{
-	struct halves halves = halves_of(loader, slot);
-	int err = make_map(halves.half[0], max_entries, flags);
-
-	err = err ?: make_map(halves.half[1], max_entries, flags);
-	return err ? refuse(loader, err, "cannot make the maps: %s", strerror(-err)) : 0;
-}
-
-/*
- * Beside places the hash map has few flows, so there it takes memory only for what it has, where BPF has an allocator of
- * its own (since 6.1). Of places, number 0 is the array's head.
- */
-static int make_flow_maps(struct loader *loader, __u32 max_flows, bool allocator)
+static void size_flow_maps(struct loader *loader, __u32 max_flows, bool allocator)
 {
 	struct bpfhogs *skel = loader->skel;
-	bool places = loader->plan.places;
-	__u32 flags = places && allocator ? BPF_F_NO_PREALLOC : 0;
-	int err;
+	struct bpf_map *const maps[] = { skel->maps.flows_a, skel->maps.flows_b, skel->maps.overflow_a, skel->maps.overflow_b };
+	__u32 places = max_flows + 1, second = (places + PLACES_ALIGN - 1) / PLACES_ALIGN * PLACES_ALIGN;
 
-	skel->rodata->settings.places = places ? max_flows + 1 : 0;
-	err = make_halves(loader, SLOT_FLOWS, max_flows, flags);
-	err = err ?: make_halves(loader, SLOT_OVERFLOW, bpf_map__max_entries(skel->maps.overflow_a), flags);
-	err = err ?: make_halves(loader, SLOT_PLACES, places ? max_flows + 1 : 1, BPF_F_MMAPABLE);
-	err = err ?: bpf_map__set_inner_map_fd(skel->maps.halves, bpf_map__fd(skel->maps.flows_a));
-	return err ?: bpf_map__set_inner_map_fd(skel->maps.place_halves, bpf_map__fd(skel->maps.places_a));
+	bpf_map__set_max_entries(skel->maps.flows_a, max_flows);
+	bpf_map__set_max_entries(skel->maps.flows_b, max_flows);
+	if (!loader->plan.places)
+		return;
+	skel->rodata->settings.places = places;
+	skel->rodata->settings.second_half = second;
+	bpf_map__set_max_entries(skel->maps.places, second + places);
+	for (size_t i = 0; i < ARRAY_SIZE(maps) && allocator; i++)
+		bpf_map__set_map_flags(maps[i], BPF_F_NO_PREALLOC);
 }
 
 /*
  * The hash of TCP sockets has room for more of them than there are flows. Where BPF has an allocator of its own (since
  * 6.1) room costs nothing until it is used; before that a hash for kprobes must be allocated beforehand.
  */
-static int make_maps(struct loader *loader, const struct loader_config *config, unsigned int needs, const struct btf *btf)
+static void size_maps(struct loader *loader, const struct loader_config *config, unsigned int needs,
+		      const struct btf *btf)
 {
 	struct bpfhogs *skel = loader->skel;
 	bool allocator = kernel_types__has_struct(btf, "bpf_mem_alloc");
@@ -218,16 +177,7 @@ static int make_maps(struct loader *loader, const struct loader_config *config, 
 		bpf_map__set_max_entries(skel->maps.tcp_hash, (allocator ? 16 : 1) * config->max_flows);
 	if (!receivers)
 		bpf_map__set_max_entries(skel->maps.receivers, 1);
-	return make_flow_maps(loader, config->max_flows, allocator);
-}
-
-static int set_first_half(struct loader *loader)
-{
-	int err = 0;
-
-	for (enum half_slot slot = 0; slot < SLOT_COUNT && !err; slot++)
-		err = loader__fill(loader, slot, 0);
-	return err ? refuse(loader, err, "cannot set up the maps: %s", strerror(-err)) : 0;
+	size_flow_maps(loader, config->max_flows, allocator);
 }
 
 static int load(struct loader *loader, const struct loader_config *config, const struct btf *btf)
@@ -243,8 +193,8 @@ static int load(struct loader *loader, const struct loader_config *config, const
 		return err;
 	loader->skel->rodata->settings.socket_storage = needs & NEED_STORAGE;
 	loader->skel->rodata->settings.mptcp_recvmsg_args = kernel_types__argument_count(btf, "mptcp_recvmsg");
-	err = make_maps(loader, config, needs, btf);
-	err = err ?: choose(loader, &hooks__sockets, needs, btf);
+	size_maps(loader, config, needs, btf);
+	err = choose(loader, &hooks__sockets, needs, btf);
 	err = err ?: choose(loader, &hooks__modes[loader->plan.mode], needs, btf);
 	if (err)
 		return err;
@@ -255,7 +205,7 @@ static int load(struct loader *loader, const struct loader_config *config, const
 	err = bpfhogs__load(loader->skel);
 	if (err)
 		return refuse(loader, err, "the kernel refuses the programs: %s", strerror(-err));
-	return set_first_half(loader);
+	return 0;
 }
 
 static int attach(struct loader *loader, const struct hook_list *list)
@@ -378,25 +328,28 @@ static int try_and_tell(struct loader *loader, const struct plan *plan, const st
 	return err;
 }
 
+/* What can be told before the programs are loaded, which takes time. */
+static int check_mode(struct loader *loader, const struct btf *btf)
+{
+	int always;
+
+	if (loader->plan.mode == ATTACH_KPROBE && !kernel_types__has_function(btf, "register_kprobe"))
+		return refuse(loader, -EOPNOTSUPP, "this kernel has no kprobes");
+	if (loader->plan.mode != ATTACH_FENTRY)
+		return 0;
+	if (!kernel_types__has_function(btf, "register_ftrace_function"))
+		return refuse(loader, -EOPNOTSUPP, "this kernel has no function tracer, on which trampolines build");
+	always = probe__release_cb_always_called();
+	if (always < 0)
+		return refuse(loader, always, "no trampolines on this kernel: %s", strerror(-always));
+	return always ? 0 : refuse(loader, -EOPNOTSUPP, "this kernel often skips tcp_release_cb (since 7.1)");
+}
+
 static int try_fentry(struct loader *loader, const struct loader_config *config, const struct btf *btf)
 {
 	struct plan plan = { .mode = ATTACH_FENTRY, .udp_kprobe = config->udp && loader->preempts };
-	int always = probe__release_cb_always_called();
-	int err;
+	int err = try_and_tell(loader, &plan, config, btf);
 
-	loader->plan = plan;
-	if (always < 0)
-		err = refuse(loader, always, "no trampolines on this kernel: %s", strerror(-always));
-	else if (!always)
-		err = refuse(loader, -EOPNOTSUPP, "this kernel often skips tcp_release_cb (since 7.1)");
-	else
-		err = 0;
-	if (err) {
-		if (config->verbose)
-			say_refused(loader);
-		return err;
-	}
-	err = try_and_tell(loader, &plan, config, btf);
 	if (err && plan.udp_kprobe) { /* without kprobes: then what is skipped is at least counted */
 		plan.udp_kprobe = false;
 		err = try_and_tell(loader, &plan, config, btf);
@@ -408,10 +361,15 @@ static int try_mode(struct loader *loader, enum attach_mode mode, const struct l
 		    const struct btf *btf)
 {
 	const struct plan plan = { .mode = mode };
+	int err;
 
-	if (mode == ATTACH_FENTRY)
-		return try_fentry(loader, config, btf);
-	return try_and_tell(loader, &plan, config, btf);
+	loader->plan = plan;
+	err = check_mode(loader, btf);
+	if (err && config->verbose)
+		say_refused(loader);
+	if (err)
+		return err;
+	return mode == ATTACH_FENTRY ? try_fentry(loader, config, btf) : try_and_tell(loader, &plan, config, btf);
 }
 
 static int try_all(struct loader *loader, const struct loader_config *config, const struct btf *btf)
@@ -486,28 +444,35 @@ enum attach_mode loader__mode(const struct loader *loader)
 	return loader->plan.mode;
 }
 
-int loader__map_fd(const struct loader *loader, enum half_slot slot, int half)
-{
-	return bpf_map__fd(halves_of(loader, slot).half[half]);
-}
-
-/*
- * Places are arrays, and have an outer map of their own: all inner maps of one must be of a kind. The kernel returns from
- * this only when all programs that may have found the old half are done (maybe_wait_bpf_programs, 1ae80cf31938).
- */
-int loader__fill(const struct loader *loader, enum half_slot slot, int half)
+int loader__swap(const struct loader *loader, int half)
 {
 	const struct bpfhogs *skel = loader->skel;
-	const struct bpf_map *outer = slot == SLOT_PLACES ? skel->maps.place_halves : skel->maps.halves;
-	__u32 key = slot == SLOT_PLACES ? 0 : slot;
-	int fd = loader__map_fd(loader, slot, half);
+	int fd = bpf_map__fd(skel->maps.wait_inner);
+	__u32 key = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(outer), &key, &fd, BPF_ANY) ? -errno : 0;
+	skel->bss->half = half;
+	return bpf_map_update_elem(bpf_map__fd(skel->maps.wait_outer), &key, &fd, BPF_ANY) ? -errno : 0;
 }
 
-__u32 loader__places(const struct loader *loader)
+int loader__flows_fd(const struct loader *loader, int half)
 {
-	return loader->skel->rodata->settings.places;
+	return bpf_map__fd(half ? loader->skel->maps.flows_b : loader->skel->maps.flows_a);
+}
+
+int loader__overflow_fd(const struct loader *loader, int half)
+{
+	return bpf_map__fd(half ? loader->skel->maps.overflow_b : loader->skel->maps.overflow_a);
+}
+
+struct places loader__places(const struct loader *loader, int half)
+{
+	const struct settings *settings = &loader->skel->rodata->settings;
+
+	return (struct places){
+		.fd = bpf_map__fd(loader->skel->maps.places),
+		.first = half ? settings->second_half : 0,
+		.count = settings->places,
+	};
 }
 
 const struct losses *loader__losses(const struct loader *loader)

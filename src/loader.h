@@ -9,6 +9,7 @@
 
 #include "attach_mode.h"
 #include "bpfhogs.h"
+#include "places.h"
 
 struct loader_config {
 	enum attach_mode mode;
@@ -39,14 +40,16 @@ void loader__free(struct loader *loader);
 
 enum attach_mode loader__mode(const struct loader *loader);
 
-/* The file descriptor of one of the two maps of a slot. Borrowed. */
-int loader__map_fd(const struct loader *loader, enum half_slot slot, int half);
+/*
+ * Makes the programs fill that half, 0 (as at the start) or 1, of what flows are counted in, and waits until none of them
+ * may still be at the other: to change a map of maps waits for that (maybe_wait_bpf_programs, 1ae80cf31938). 0 or -errno.
+ */
+int loader__swap(const struct loader *loader, int half);
 
-/* Makes that half the one that programs fill, and waits until none of them may still be at the other. 0 or -errno. */
-int loader__fill(const struct loader *loader, enum half_slot slot, int half);
-
-/* How many places there are, the head among them; 0: the programs use none. */
-__u32 loader__places(const struct loader *loader);
+/* Where the flows of a half are. File descriptors are borrowed. */
+int loader__flows_fd(const struct loader *loader, int half);
+int loader__overflow_fd(const struct loader *loader, int half);
+struct places loader__places(const struct loader *loader, int half);
 
 /* What the programs could not count as it should be, since the start: shared with them, so it changes. Borrowed. */
 const struct losses *loader__losses(const struct loader *loader);

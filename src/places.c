@@ -7,26 +7,24 @@
 #include <sys/mman.h>
 
 /* Only what is in use gets mapped: the array is mostly empty, and what is mapped counts as memory of ours. */
-static struct place *map_places(int fd, __u32 count)
+static struct place *map_places(const struct places *places, __u32 count)
 {
-	return mmap(NULL, count * sizeof(struct place), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	off_t offset = places->first * (off_t)sizeof(struct place);
+
+	return mmap(NULL, count * sizeof(struct place), PROT_READ | PROT_WRITE, MAP_SHARED, places->fd, offset);
 }
 
-static struct place_head *head_of(struct place *places)
+/* How many places at the beginning, number 0 included, are in use; or -errno. */
+static long count_taken(const struct places *places)
 {
-	return (struct place_head *)places;
-}
+	struct place *first = map_places(places, 1);
+	__u64 taken;
 
-/* How many places at the beginning of the array, number 0 included, are in use. */
-static int count_taken(int fd, __u32 count, __u32 *taken)
-{
-	struct place *places = map_places(fd, 1);
-
-	if (places == MAP_FAILED)
+	if (first == MAP_FAILED)
 		return -errno;
-	*taken = head_of(places)->taken < count ? head_of(places)->taken + 1 : count;
-	munmap(places, sizeof(*places));
-	return 0;
+	taken = ((struct place_head *)first)->taken;
+	munmap(first, sizeof(*first));
+	return taken < places->count ? taken + 1 : places->count;
 }
 
 /* One whose datagrams were all refused was taken for nothing. */
@@ -35,35 +33,38 @@ static bool is_empty(const struct flow *flow)
 	return !flow->tx_bytes && !flow->rx_bytes;
 }
 
-static int hand_over(struct place *places, __u32 count, places_sink sink, void *ctx, __u64 *flows)
+static int hand_over(struct place *array, __u32 count, places_sink sink, void *ctx, __u64 *flows)
 {
 	int err = 0;
 
 	for (__u32 i = 1; i < count && !err; i++) {
-		if (is_empty(&places[i].flow))
+		struct place *place = &array[i];
+
+		if (is_empty(&place->flow))
 			continue;
-		err = sink(ctx, &places[i].key, &places[i].flow);
-		if (!err)
-			places[i].flow.tx_bytes = places[i].flow.rx_bytes = 0; /* handed over, whatever comes */
-		*flows += !err;
+		err = sink(ctx, &place->key, &place->flow);
+		if (err)
+			continue;
+		place->flow.tx_bytes = place->flow.rx_bytes = 0; /* handed over, whatever comes */
+		++*flows;
 	}
 	return err;
 }
 
-int places__drain(int fd, __u32 count, places_sink sink, void *ctx, __u64 *flows)
+int places__drain(const struct places *places, places_sink sink, void *ctx, __u64 *flows)
 {
-	struct place *places;
-	__u32 taken = 0;
-	int err = count_taken(fd, count, &taken);
+	long taken = count_taken(places);
+	struct place *array;
+	int err;
 
-	if (err || taken == 1)
-		return err;
-	places = map_places(fd, taken);
-	if (places == MAP_FAILED)
+	if (taken <= 1)
+		return taken < 0 ? taken : 0;
+	array = map_places(places, taken);
+	if (array == MAP_FAILED)
 		return -errno;
-	err = hand_over(places, taken, sink, ctx, flows);
+	err = hand_over(array, taken, sink, ctx, flows);
 	if (!err)
-		memset(places, 0, taken * sizeof(*places)); /* the head among them */
-	munmap(places, taken * sizeof(*places));
+		memset(array, 0, taken * sizeof(*array)); /* the head among them */
+	munmap(array, taken * sizeof(*array));
 	return err;
 }

@@ -9,7 +9,6 @@
 #include <bpf/bpf.h>
 
 #include "clock.h"
-#include "places.h"
 
 #define BATCH 4096
 
@@ -143,19 +142,17 @@ static void end_interval(struct sampler *sampler, struct interval *interval)
 static int swap_and_drain(struct sampler *sampler, struct interval *interval, sampler_sink sink, void *ctx)
 {
 	const struct loader *loader = sampler->loader;
-	__u32 places = loader__places(loader);
-	int old = sampler->half, err = 0;
+	const struct places places = loader__places(loader, sampler->half);
+	int old = sampler->half, err = loader__swap(loader, !old);
 
-	for (enum half_slot slot = 0; slot < SLOT_COUNT && !err; slot++)
-		err = loader__fill(loader, slot, !old);
 	if (err)
 		return err;
 	end_interval(sampler, interval);
 	sampler->half = !old;
-	if (places)
-		err = places__drain(loader__map_fd(loader, SLOT_PLACES, old), places, sink, ctx, &sampler->drained);
-	err = err ?: drain(sampler, loader__map_fd(loader, SLOT_FLOWS, old), sink, ctx);
-	return err ?: drain(sampler, loader__map_fd(loader, SLOT_OVERFLOW, old), sink, ctx);
+	if (places.count)
+		err = places__drain(&places, sink, ctx, &sampler->drained);
+	err = err ?: drain(sampler, loader__flows_fd(loader, old), sink, ctx);
+	return err ?: drain(sampler, loader__overflow_fd(loader, old), sink, ctx);
 }
 
 int sampler__take(struct sampler *sampler, struct interval *interval, sampler_sink sink, void *ctx)
