@@ -82,10 +82,12 @@ int PROGRAM_EXIT(mptcp_recvmsg)
 {
 	struct sock *sk = (struct sock *)ctx[0];
 
-	if (settings.mptcp_recvmsg_args == 6)
+	if (settings.mptcp_recvmsg_args == 6) {
 		mptcp_received(sk, ctx[6], ctx[4]);
-	else
+		barrier(); /* or the compiler computes which to read, and the verifier wants constants */
+	} else {
 		mptcp_received(sk, ctx[5], ctx[3]);
+	}
 	return 0;
 }
 

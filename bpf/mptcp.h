@@ -107,21 +107,22 @@ static __always_inline void mptcp_look(struct sock *sk)
 	tx = mptcp_sent(sk, mark);
 	rx = mptcp_taken(sk, mark);
 	if (tx || rx)
-		tcp_account(sk, mark, mark->owner.tgid, &mark->owner, tx, rx);
+		tcp_account(sk, mark, false, tx, rx);
 }
 
-/* What a call returned, in the context of the caller. */
-static __always_inline void mptcp_moved(struct sock *sk, int tx, int rx)
+/* What a call returned, in the context of the caller. A function of its own, as tcp_account_event(). */
+static __noinline int mptcp_moved(struct sock *sk, int tx, int rx)
 {
 	struct event event = { .sk = sk };
 
 	if (tx <= 0 && rx <= 0)
-		return;
+		return 0;
 	fill_key(sk, &event.key);
 	event.key.tgid = current_tgid();
 	event.tx_bytes = tx > 0 ? tx : 0;
 	event.rx_bytes = rx > 0 ? rx : 0;
 	account(&event);
+	return 0;
 }
 
 static __always_inline void mptcp_received(struct sock *sk, int ret, int flags)

@@ -211,34 +211,11 @@ static __always_inline struct tcp_mark *tcp_mark_get(struct sock *sk, struct tcp
 	return mark->flags & TCP_F_SUBFLOW ? NULL : mark;
 }
 
-/*
- * By the socket's place, where that is this process': only the device may have changed since the place was taken, so
- * filters by device want to see each event.
- */
-static __always_inline bool tcp_account_place(struct sock *sk, const struct tcp_mark *mark, __u32 tgid, __u64 tx, __u64 rx)
+/* As tcp_account(), for who has no place. A function of its own: that keeps the way by the place, and its stack, short. */
+static __noinline int tcp_account_event(struct sock *sk, struct tcp_mark *mark, bool by_current, __u64 tx, __u64 rx)
 {
-#ifdef PLACES
-	struct place *place;
+	struct event event = { .sk = sk, .tx_bytes = tx, .rx_bytes = rx };
 
-	if (!settings.places || settings.devices || settings.no_loopback)
-		return false;
-	place = place_find(half, sk, mark->place);
-	if (!place || place->flow.owner.tgid != tgid)
-		return false;
-	add(&place->flow, tx, rx);
-	return true;
-#endif
-	return false;
-}
-
-/* By the process `tgid`; `owner` tells more of it, or is NULL where it is the one that runs. `mark` may be NULL. */
-static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, __u32 tgid, struct owner *owner, __u64 tx,
-					__u64 rx)
-{
-	struct event event = { .sk = sk, .owner = owner };
-
-	if (mark && tcp_account_place(sk, mark, tgid, tx, rx))
-		return;
 	if (mark) {
 		if (!mark->key.protocol)
 			fill_key(sk, &mark->key);
@@ -248,10 +225,28 @@ static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, 
 	} else {
 		fill_key(sk, &event.key);
 	}
-	event.key.tgid = tgid;
-	event.tx_bytes = tx;
-	event.rx_bytes = rx;
+	if (mark && !by_current) {
+		event.owner = &mark->owner;
+		event.key.tgid = mark->owner.tgid;
+	} else {
+		event.key.tgid = current_tgid();
+	}
 	account(&event);
+	return 0;
+}
+
+/* For the owner in the mark, or for the process that runs: then `mark` may be NULL. */
+static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, bool by_current, __u64 tx, __u64 rx)
+{
+#ifdef PLACES
+	struct place *place = settings.use_places && mark ? place_find(half, sk, mark->place) : NULL;
+
+	if (place && place->flow.owner.tgid == (by_current ? current_tgid() : mark->owner.tgid)) {
+		add(&place->flow, tx, rx);
+		return;
+	}
+#endif
+	tcp_account_event(sk, mark, by_current, tx, rx);
 }
 
 /* A look at a locked socket. */
@@ -270,7 +265,7 @@ static __always_inline void tcp_look(struct sock *sk)
 	tx = tcp_sent(sk, tp, mark);
 	rx = tcp_taken(sk, tp, mark);
 	if (tx || rx)
-		tcp_account(sk, mark, mark->owner.tgid, &mark->owner, tx, rx);
+		tcp_account(sk, mark, false, tx, rx);
 }
 
 #endif

@@ -21,7 +21,39 @@ static __always_inline void udp_peer_of_socket(struct sock *sk, struct flow_key 
 		set_ipv4(key->raddr, GET(sk, __sk_common.skc_daddr));
 }
 
-static __always_inline void udp_moved(struct sock *sk, __u32 tx, __u32 rx)
+static __always_inline bool same_ipv6(const struct in6_addr *in6, const __u8 *addr)
+{
+	const volatile __u32 *words = (const volatile __u32 *)addr;
+
+	return in6->in6_u.u6_addr32[0] == words[0] && in6->in6_u.u6_addr32[1] == words[1] &&
+	       in6->in6_u.u6_addr32[2] == words[2] && in6->in6_u.u6_addr32[3] == words[3];
+}
+
+static __always_inline bool same_ipv4(__be32 ipv4, const __u8 *addr)
+{
+	return ipv4 == ((const volatile __u32 *)addr)[3]; /* in the key of a socket of IPv4 the rest is the prefix */
+}
+
+/*
+ * Whether a key is still right for its socket, which may have been bound or connected anew. (volatile, above: or the
+ * compiler makes one load of two, of which one is from the socket, which the verifier refuses.)
+ */
+static __always_inline bool udp_is_key_of(struct sock *sk, const struct flow_key *key)
+{
+	bool connected = GET(sk, __sk_common.skc_state) == TCP_ESTABLISHED;
+
+	if (key->lport != GET(sk, __sk_common.skc_num) ||
+	    key->rport != (connected ? bpf_ntohs(GET(sk, __sk_common.skc_dport)) : 0))
+		return false;
+	if (GET(sk, __sk_common.skc_family) == AF_INET)
+		return same_ipv4(GET(sk, __sk_common.skc_rcv_saddr), key->laddr) &&
+		       (!connected || same_ipv4(GET(sk, __sk_common.skc_daddr), key->raddr));
+	return same_ipv6(&sk->__sk_common.skc_v6_rcv_saddr, key->laddr) &&
+	       (!connected || same_ipv6(&sk->__sk_common.skc_v6_daddr, key->raddr));
+}
+
+/* For who has no place. A function of its own, as tcp_account_event(). */
+static __noinline int udp_moved_event(struct sock *sk, __u32 tx, __u32 rx)
 {
 	struct event event = { .sk = sk, .tx_bytes = tx, .rx_bytes = rx };
 
@@ -29,6 +61,22 @@ static __always_inline void udp_moved(struct sock *sk, __u32 tx, __u32 rx)
 	udp_local(sk, &event.key);
 	udp_peer_of_socket(sk, &event.key);
 	udp_account(sk, &event);
+	return 0;
+}
+
+static __always_inline void udp_moved(struct sock *sk, __u32 tx, __u32 rx)
+{
+	struct place *place = NULL;
+	__u32 *number;
+
+	if (settings.use_places) {
+		number = bpf_sk_storage_get(&udp_storage, sk, NULL, 0);
+		place = number ? place_find(half, sk, *number) : NULL;
+	}
+	if (place && place->flow.owner.tgid == current_tgid() && udp_is_key_of(sk, &place->key))
+		add(&place->flow, tx, rx);
+	else
+		udp_moved_event(sk, tx, rx);
 }
 
 /* As tcp_sent() and tcp_taken(), where others may look at the same time: one of them counts. */
@@ -45,7 +93,7 @@ static __always_inline __u32 tcp_advance_unlocked(__u64 *pos, __u32 now)
 static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __u64 tx, __u64 rx)
 {
 	if (tx || rx)
-		tcp_account(sk, mark, current_tgid(), NULL, tx, rx);
+		tcp_account(sk, mark, true, tx, rx);
 }
 
 /*
@@ -130,7 +178,7 @@ int BPF_PROG(tracepoint_tcp_rcv_space_adjust, struct sock *sk)
 	tcp_owner(mark);
 	rx = tcp_taken(sk, tp, mark);
 	if (rx)
-		tcp_account(sk, mark, mark->owner.tgid, &mark->owner, 0, rx);
+		tcp_account(sk, mark, false, 0, rx);
 	return 0;
 }
 

@@ -22,10 +22,24 @@ struct udp_ports {
 };
 
 #define UDP_HEADER_LEN 8
-#define IPV4_SADDR 12 /* offsets in the IP headers */
-#define IPV4_DADDR 16
-#define IPV6_SADDR 8
-#define IPV6_DADDR 24
+#define IPV4_HEADER_LEN 20 /* without options */
+#define IPV6_HEADER_LEN 40
+
+/* What stands where in a datagram's headers. */
+union headers {
+	struct {
+		__u8 before[12];
+		__be32 saddr;
+		__be32 daddr;
+		struct udp_ports ports;
+	} ipv4;
+	struct {
+		__u8 before[8];
+		__u8 saddr[16];
+		__u8 daddr[16];
+		struct udp_ports ports;
+	} ipv6;
+};
 
 /* The socket's part of a key. */
 static __always_inline void udp_local(struct sock *sk, struct flow_key *key)
@@ -42,19 +56,20 @@ static __always_inline void udp_local(struct sock *sk, struct flow_key *key)
 /* The peer's part, from the headers: the destination of what was sent, the source of what came. */
 static __always_inline void udp_remote(struct sk_buff *skb, bool ipv6, bool sent, struct flow_key *key)
 {
+	__u32 network = GET(skb, network_header), transport = GET(skb, transport_header);
 	unsigned char *head = GET(skb, head);
-	unsigned char *ip = head + GET(skb, network_header);
-	struct udp_ports ports = {};
-	__be32 ipv4 = 0;
+	union headers headers = {};
+	struct udp_ports ports;
 
-	bpf_probe_read_kernel(&ports, sizeof(ports), head + GET(skb, transport_header));
+	bpf_probe_read_kernel(&headers, ipv6 ? sizeof(headers.ipv6) : sizeof(headers.ipv4), head + network);
+	ports = ipv6 ? headers.ipv6.ports : headers.ipv4.ports;
+	if (transport - network != (ipv6 ? IPV6_HEADER_LEN : IPV4_HEADER_LEN)) /* there are options between */
+		bpf_probe_read_kernel(&ports, sizeof(ports), head + transport);
 	key->rport = bpf_ntohs(sent ? ports.dest : ports.source);
-	if (ipv6) {
-		bpf_probe_read_kernel(&key->raddr, sizeof(key->raddr), ip + (sent ? IPV6_DADDR : IPV6_SADDR));
-	} else {
-		bpf_probe_read_kernel(&ipv4, sizeof(ipv4), ip + (sent ? IPV4_DADDR : IPV4_SADDR));
-		set_ipv4(key->raddr, ipv4);
-	}
+	if (ipv6)
+		__builtin_memcpy(key->raddr, sent ? headers.ipv6.daddr : headers.ipv6.saddr, sizeof(key->raddr));
+	else
+		set_ipv4(key->raddr, sent ? headers.ipv4.daddr : headers.ipv4.saddr);
 }
 
 static __always_inline bool is_udp(__u16 protocol)

@@ -90,6 +90,7 @@ struct settings {
 	__u8 ipv6_only;
 	__u8 tcp; /* for the tracepoints, which see all sockets */
 	__u8 udp;
+	__u8 use_places;     /* without a look at the event: no filter asks for its device, which may change */
 	__u8 socket_storage; /* keep TCP's state in the socket, not in a hash */
 	__u32 places;	   /* how many in each half, number 0 included */
 	__u32 second_half; /* where in the array number 0 of half 1 is, a multiple of PLACES_ALIGN */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -63,6 +64,12 @@ bool kernel__preempts(void)
 	if (!strstr(name.version, "PREEMPT_DYNAMIC"))
 		return true;
 	return !built_without_preemption(&name);
+}
+
+/* Since 4.17 (e12f03d7031a) they are a kind of perf event, as others are. */
+bool kernel__has_kprobes(void)
+{
+	return access("/sys/bus/event_source/devices", F_OK) || !access("/sys/bus/event_source/devices/kprobe", F_OK);
 }
 
 const char *kernel__lockdown(void)

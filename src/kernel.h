@@ -12,6 +12,9 @@
  */
 bool kernel__preempts(void);
 
+/* Whether there are kprobes for BPF: false only where that is sure. */
+bool kernel__has_kprobes(void);
+
 /* The kernel lockdown mode in force ("none", "integrity", "confidentiality"); static text, "none" if unknown. */
 const char *kernel__lockdown(void);
 

@@ -152,6 +152,7 @@ static void size_flow_maps(struct loader *loader, __u32 max_flows, bool allocato
 	if (!loader->plan.places)
 		return;
 	skel->rodata->settings.places = places;
+	skel->rodata->settings.use_places = !skel->rodata->settings.devices && !skel->rodata->settings.no_loopback;
 	skel->rodata->settings.second_half = second;
 	bpf_map__set_max_entries(skel->maps.places, second + places);
 	for (size_t i = 0; i < ARRAY_SIZE(maps) && allocator; i++)
@@ -329,16 +330,14 @@ static int try_and_tell(struct loader *loader, const struct plan *plan, const st
 }
 
 /* What can be told before the programs are loaded, which takes time. */
-static int check_mode(struct loader *loader, const struct btf *btf)
+static int check_mode(struct loader *loader)
 {
 	int always;
 
-	if (loader->plan.mode == ATTACH_KPROBE && !kernel_types__has_function(btf, "register_kprobe"))
+	if (loader->plan.mode == ATTACH_KPROBE && !kernel__has_kprobes())
 		return refuse(loader, -EOPNOTSUPP, "this kernel has no kprobes");
 	if (loader->plan.mode != ATTACH_FENTRY)
 		return 0;
-	if (!kernel_types__has_function(btf, "register_ftrace_function"))
-		return refuse(loader, -EOPNOTSUPP, "this kernel has no function tracer, on which trampolines build");
 	always = probe__release_cb_always_called();
 	if (always < 0)
 		return refuse(loader, always, "no trampolines on this kernel: %s", strerror(-always));
@@ -364,7 +363,7 @@ static int try_mode(struct loader *loader, enum attach_mode mode, const struct l
 	int err;
 
 	loader->plan = plan;
-	err = check_mode(loader, btf);
+	err = check_mode(loader);
 	if (err && config->verbose)
 		say_refused(loader);
 	if (err)
