@@ -52,7 +52,7 @@ COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-report check-metrics check-soak check-programs check-package check-matrix bench install uninstall deb \
-	static clean help build-packages test-packages bpf-arm64
+	static clean help build-packages test-packages bench-packages bpf-arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -101,6 +101,8 @@ build-packages:
 	$(Q)contrib/install-packages build
 test-packages:
 	$(Q)contrib/install-packages test
+bench-packages:
+	$(Q)contrib/install-packages bench
 
 static: $(BUILD)/static/bpfhogs
 
@@ -135,13 +137,21 @@ deb:
 		dpkg-buildpackage -us -uc -b -j$$(nproc) $(if $(V),,>../build.log 2>&1 || { cat ../build.log; exit 1; })
 	$(Q)rm -rf $(BUILD)/deb/bpfhogs-$(VERSION)
 
-bench: all $(BUILD)/bench/load $(BUILD)/tests/soak
+EMPTY_PROGRAMS := $(BUILD)/bench/empty_fentry.bpf.o $(BUILD)/bench/empty_tracepoint.bpf.o
+
+bench: build-packages bench-packages
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/bench/load $(BUILD)/bench/attach $(BUILD)/tests/soak $(EMPTY_PROGRAMS)
 	$(Q)bench/bench
 
-$(BUILD)/bench/load: bench/load.c
+$(EMPTY_PROGRAMS): bench/empty.bpf.c
+	$(call say,CLANG,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(if $(findstring fentry,$@),-DFENTRY) -c $< -o $@
+
+$(BUILD)/bench/load $(BUILD)/bench/attach: $(BUILD)/bench/%: bench/%.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< -lbpf -o $@
 
 # The README's; wants python3-rich, beside what the tests want.
 .PHONY: picture
@@ -157,7 +167,7 @@ help:
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
 	@echo '              check-screen, check-records, check-report, check-metrics, check-soak, check-programs,'
 	@echo '              check-package, check-matrix: parts'
-	@echo 'bench         what it costs, beside its peers (as root; wants nethogs, iftop, iperf3, ethtool)'
+	@echo 'bench         what it costs, beside its peers, which it installs (as root; a quarter of an hour)'
 	@echo 'picture       the pictures of the README, anew'
 	@echo 'deb           a Debian package, in $(BUILD)/deb (wants dpkg-dev and debhelper)'
 	@echo 'install, uninstall (prefix=$(prefix), DESTDIR=), clean; V=1 shows the commands'

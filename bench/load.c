@@ -3,6 +3,7 @@
  * What the benchmark measures by: a flood of datagrams, and small requests and responses over many connections.
  *
  *   load sink PORT                       takes datagrams until SIGTERM; prints how many
+ *   load deaf PORT                       has a socket there, and takes nothing, until SIGTERM
  *   load flood ADDRESS PORT SECONDS SIZE sends them as fast as it can; prints how many
  *   load server PORT                     answers requests until SIGTERM
  *   load client ADDRESS PORT SECONDS CONNECTIONS   one request at a time on each; prints how many were answered
@@ -78,6 +79,16 @@ static int sink(const char *port)
 	while (!ended)
 		count += recv(fd, buffer, sizeof(buffer), 0) > 0;
 	printf("%lu\n", count);
+	return 0;
+}
+
+static int deaf(const char *port)
+{
+	struct sockaddr_in any = address(NULL, port);
+
+	open_socket(SOCK_DGRAM, &any, true);
+	while (!ended)
+		pause();
 	return 0;
 }
 
@@ -170,6 +181,8 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	if (argc == 3 && !strcmp(argv[1], "sink"))
 		return sink(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "deaf"))
+		return deaf(argv[2]);
 	if (argc == 6 && !strcmp(argv[1], "flood"))
 		return flood(argv[2], argv[3], atof(argv[4]), atoi(argv[5]));
 	if (argc == 3 && !strcmp(argv[1], "server"))
