@@ -26,7 +26,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 CFLAGS ?= -O2 -g
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -Iinclude -I$(BUILD)
 override CFLAGS += -std=gnu11 -Wall -Wextra
-LDLIBS := -lbpf -lelf -lz -ljansson -levent_extra -levent_core -lncursesw -ltinfo -lcap -lm
+LDLIBS := -lbpf -lelf -lz -ljansson -levent_extra -levent_core -lncursesw -ltinfo -lcap -lseccomp -lm
 
 # The BPF side. BPF_ARCH is the architecture whose registers the kprobes read.
 BPF_ARCH ?= $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <sys/capability.h>
+#include <sys/prctl.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -50,8 +51,9 @@ static void say_missing(const char *missing)
 	program[len > 0 ? len : 0] = '\0';
 	fprintf(stderr,
 		"bpfhogs: not permitted: %s missing; run it as root (sudo bpfhogs), or once: "
-		"sudo setcap " SETCAP " %s\n",
-		missing, len > 0 ? program : "bpfhogs");
+		"sudo setcap " SETCAP " %s%s\n",
+		missing, len > 0 ? program : "bpfhogs",
+		privilege__kprobes_want_admin() ? " (without kprobes, unless by sudo sysctl kernel.perf_event_paranoid=2)" : "");
 }
 
 int privilege__check(void)
@@ -71,4 +73,75 @@ int privilege__check(void)
 	}
 	cap_free(caps);
 	return err;
+}
+
+bool privilege__has(int capability)
+{
+	cap_t caps = cap_get_proc();
+	bool result = caps && have(caps, capability);
+
+	cap_free(caps);
+	return result;
+}
+
+/* Kprobes are attached by opening an event, which 3, a value of Debian's and Ubuntu's kernels, leaves to CAP_SYS_ADMIN. */
+bool privilege__kprobes_want_admin(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level = 0;
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%d", &level) != 1)
+		level = 0;
+	fclose(file);
+	return level > 2;
+}
+
+/* Puts in force what is permitted and in the set; with `forever`, lets go of the others. */
+static int restrict_to(__u64 wanted, bool forever)
+{
+	cap_t before = cap_get_proc(), after = cap_init();
+	int err = before && after ? 0 : -ENOMEM;
+
+	for (cap_value_t cap = 0; cap <= CAP_LAST_CAP && !err; cap++) {
+		cap_flag_value_t had = CAP_CLEAR;
+
+		cap_get_flag(before, cap, CAP_PERMITTED, &had);
+		if (had == CAP_SET && (!forever || wanted & CAPABILITY(cap)))
+			cap_set_flag(after, CAP_PERMITTED, 1, &cap, CAP_SET);
+		if (had == CAP_SET && wanted & CAPABILITY(cap))
+			cap_set_flag(after, CAP_EFFECTIVE, 1, &cap, CAP_SET);
+	}
+	if (!err)
+		err = cap_set_proc(after) ? -errno : 0;
+	cap_free(before);
+	cap_free(after);
+	return err;
+}
+
+int privilege__rest(void)
+{
+	return restrict_to(0, false);
+}
+
+int privilege__resume(void)
+{
+	return restrict_to(~0ULL, false);
+}
+
+/* Programs that it executes could not have them either. Only root may say so (CAP_SETPCAP), and only root need. */
+static void limit_bounds(__u64 wanted)
+{
+	for (cap_value_t cap = 0; cap_get_bound(cap) >= 0; cap++)
+		if (!(wanted & CAPABILITY(cap)))
+			cap_drop_bound(cap);
+}
+
+int privilege__keep(__u64 capabilities)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	limit_bounds(capabilities);
+	return restrict_to(capabilities, true);
 }

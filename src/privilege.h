@@ -1,11 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Capabilities: whether we have what it takes, and letting go of the others. */
 #ifndef PRIVILEGE_H
 #define PRIVILEGE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+/* A set of capabilities has the bit of each. */
+#define CAPABILITY(number) (1ULL << (number))
 
 /*
  * Whether we may do what counting takes. Returns 0, or -EPERM after one line on stderr that names what is missing and
  * how to get it.
  */
 int privilege__check(void);
+
+/* Whether one (CAP_...) is in force. */
+bool privilege__has(int capability);
+
+/* Whether kernel.perf_event_paranoid leaves kprobes to those with CAP_SYS_ADMIN: CAP_PERFMON is not enough. */
+bool privilege__kprobes_want_admin(void);
+
+/* Lets those that are ours rest, to see what goes without, and takes them up again. 0 or -errno. */
+int privilege__rest(void);
+int privilege__resume(void);
+
+/*
+ * Lets go for good of all that are not in the set, and of ever getting more by executing another program
+ * (no_new_privs). 0 or -errno.
+ */
+int privilege__keep(__u64 capabilities);
 
 #endif
