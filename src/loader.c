@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/capability.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -41,6 +43,7 @@ struct loader {
 	bool preempts;
 	bool atomics; /* BPF's return something */
 	char refusal[256]; /* why the plan at hand was refused */
+	char denied[320];  /* the mode, and why, where privileges were what it lacked; "": nowhere */
 };
 
 static int refuse(struct loader *loader, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -181,6 +184,18 @@ static void size_maps(struct loader *loader, const struct loader_config *config,
 	size_flow_maps(loader, config->max_flows, allocator);
 }
 
+/*
+ * Before 5.11, maps are locked memory, and EPERM says that there is too little of it. The function came with the same
+ * version.
+ */
+static bool memory_is_limited(const struct btf *btf)
+{
+	struct rlimit limit;
+
+	return !kernel_types__has_function(btf, "bpf_ktime_get_coarse_ns") && !getrlimit(RLIMIT_MEMLOCK, &limit) &&
+	       limit.rlim_cur != RLIM_INFINITY;
+}
+
 static int load(struct loader *loader, const struct loader_config *config, const struct btf *btf)
 {
 	unsigned int needs = fulfilled(&loader->plan, config, btf);
@@ -204,9 +219,22 @@ static int load(struct loader *loader, const struct loader_config *config, const
 								 loader->skel->progs.tcp_existing_hash,
 					  true);
 	err = bpfhogs__load(loader->skel);
+	if (err == -EPERM && memory_is_limited(btf))
+		return refuse(loader, err, "not enough locked memory for the maps: CAP_SYS_RESOURCE or a higher limit (ulimit -l "
+					   "unlimited, LimitMEMLOCK=infinity) is missing");
 	if (err)
 		return refuse(loader, err, "the kernel refuses the programs: %s", strerror(-err));
 	return 0;
+}
+
+static int refuse_attaching(struct loader *loader, const struct bpf_program *program, int err)
+{
+	bool by_event = !strncmp(bpf_program__section_name(program), "kprobe", strlen("kprobe"));
+
+	if ((err == -EACCES || err == -EPERM) && by_event && privilege__kprobes_want_admin() && !privilege__has(CAP_SYS_ADMIN))
+		return refuse(loader, err, "kprobes take CAP_SYS_ADMIN here, or the sysctl kernel.perf_event_paranoid=2 (it is "
+					   "higher)");
+	return refuse(loader, err, "cannot attach to %s: %s", target_of(program), strerror(-err));
 }
 
 static int attach(struct loader *loader, const struct hook_list *list)
@@ -219,7 +247,7 @@ static int attach(struct loader *loader, const struct hook_list *list)
 			continue;
 		link = bpf_program__attach(program);
 		if (!link)
-			return refuse(loader, -errno, "cannot attach to %s: %s", target_of(program), strerror(errno));
+			return refuse_attaching(loader, program, -errno);
 		loader->links[loader->link_count++] = link;
 	}
 	return 0;
@@ -371,14 +399,24 @@ static int try_mode(struct loader *loader, enum attach_mode mode, const struct l
 	return mode == ATTACH_FENTRY ? try_fentry(loader, config, btf) : try_and_tell(loader, &plan, config, btf);
 }
 
+/* What can be helped is worth more than what the kernel does not have. */
+static void note_denied(struct loader *loader, int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		snprintf(loader->denied, sizeof(loader->denied), "%s: %s", attach_mode__name(loader->plan.mode),
+			 loader->refusal);
+}
+
 static int try_all(struct loader *loader, const struct loader_config *config, const struct btf *btf)
 {
 	int err = -EOPNOTSUPP;
 
 	if (config->mode != ATTACH_AUTO)
 		return try_mode(loader, config->mode, config, btf);
-	for (enum attach_mode mode = ATTACH_FENTRY; err && mode < ATTACH_MODES; mode++)
+	for (enum attach_mode mode = ATTACH_FENTRY; err && mode < ATTACH_MODES; mode++) {
 		err = try_mode(loader, mode, config, btf);
+		note_denied(loader, err);
+	}
 	return err;
 }
 
@@ -389,6 +427,8 @@ static void say_failure(const struct loader *loader, const struct loader_config 
 	if (!strcmp(lockdown, "confidentiality"))
 		fprintf(stderr, "bpfhogs: the kernel is locked down (confidentiality), which forbids BPF to read it; boot "
 				"with lockdown=integrity or without\n");
+	else if (config->mode == ATTACH_AUTO && loader->denied[0])
+		fprintf(stderr, "bpfhogs: no attach mode works; %s (-v tells about all)\n", loader->denied);
 	else if (config->mode == ATTACH_AUTO)
 		fprintf(stderr, "bpfhogs: no attach mode works on this kernel; the last, %s: %s (-v tells about all)\n",
 			attach_mode__name(loader->plan.mode), loader->refusal);
@@ -498,4 +538,11 @@ __u64 loader__missed(const struct loader *loader)
 bool loader__syscalls_mask_probes(const struct loader *loader)
 {
 	return loader->preempts && (loader->plan.mode == ATTACH_KPROBE || loader->plan.udp_kprobe);
+}
+
+int loader__try(const struct loader *loader)
+{
+	__u32 key = 0, id;
+
+	return bpf_map_lookup_elem(bpf_map__fd(loader->skel->maps.wait_outer), &key, &id) ? -errno : 0;
 }

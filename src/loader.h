@@ -61,6 +61,9 @@ const struct losses *loader__losses(const struct loader *loader);
  */
 __u64 loader__missed(const struct loader *loader);
 
+/* 0, or -errno of a look at a map: -EPERM means that this process may not read them as it is. */
+int loader__try(const struct loader *loader);
+
 /* Whether a map system call on a CPU can make probes on the same CPU be skipped (kprobes where the kernel preempts). */
 bool loader__syscalls_mask_probes(const struct loader *loader);
 
