@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "helper.h"
 #include "users.h"
 
 #define NSEC_PER_SEC 1000000000ULL
@@ -30,6 +31,7 @@ struct identities {
 	char proc[PATH_MAX / 2];
 	struct users *users;
 	struct cgroup_mount *cgroups; /* NULL: none */
+	struct helper *helper;	      /* likewise */
 	__u64 tick_ns;
 	struct draft draft; /* here because it is large */
 };
@@ -43,6 +45,7 @@ int identities__new(struct identities **out, const struct identities_config *con
 	if (!identities)
 		return -ENOMEM;
 	snprintf(identities->proc, sizeof(identities->proc), "%s", config->proc ?: "/proc");
+	identities->helper = config->helper;
 	identities->tick_ns = NSEC_PER_SEC / sysconf(_SC_CLK_TCK);
 	err = users__new(&identities->users, config->passwd ?: "/etc/passwd");
 	if (err) {
@@ -168,6 +171,16 @@ static int open_process(const struct identities *identities, const struct owner 
 	return dir;
 }
 
+/* The helper goes by the pid, which may have become another's in between. */
+static void ask_exe(struct identities *identities, const struct owner *owner, int dir)
+{
+	char *exe = identities->draft.exe;
+
+	helper__exe(identities->helper, owner->tgid, exe, sizeof(identities->draft.exe));
+	if (!is_same(identities, dir, owner))
+		exe[0] = '\0';
+}
+
 static void read_exe(struct draft *draft, int dir)
 {
 	ssize_t length = readlinkat(dir, "exe", draft->exe, sizeof(draft->exe) - 1);
@@ -200,11 +213,26 @@ static void read_cgroup(struct draft *draft, int dir)
 		snprintf(draft->cgroup, sizeof(draft->cgroup), "%.*s", (int)length, path);
 }
 
-static void read_process(struct draft *draft, int dir)
+static void read_process(struct identities *identities, const struct owner *owner, int dir)
 {
-	read_exe(draft, dir);
+	struct draft *draft = &identities->draft;
+
+	if (identities->helper)
+		ask_exe(identities, owner, dir);
+	else
+		read_exe(draft, dir);
 	read_cmdline(draft, dir);
 	read_cgroup(draft, dir);
+}
+
+static void find_cgroup(struct identities *identities, __u64 id)
+{
+	struct draft *draft = &identities->draft;
+
+	if (identities->helper)
+		helper__cgroup(identities->helper, id, draft->cgroup, sizeof(draft->cgroup));
+	else
+		cgroup_mount__path(identities->cgroups, id, draft->cgroup, sizeof(draft->cgroup));
 }
 
 static void find_out(struct identities *identities, const struct owner *owner)
@@ -218,11 +246,11 @@ static void find_out(struct identities *identities, const struct owner *owner)
 		return;
 	dir = open_process(identities, owner);
 	if (dir >= 0) {
-		read_process(draft, dir);
+		read_process(identities, owner, dir);
 		close(dir);
 	}
 	if (!draft->cgroup[0] && owner->cgroup)
-		cgroup_mount__path(identities->cgroups, owner->cgroup, draft->cgroup, sizeof(draft->cgroup));
+		find_cgroup(identities, owner->cgroup);
 	cgroup__container(draft->cgroup, draft->container, sizeof(draft->container));
 }
 

@@ -24,12 +24,14 @@ struct identity {
 	char *container; /* docker:0123456789ab, lxc:name, ..., or the systemd unit */
 };
 
+struct helper;
 struct identities;
 
 /* Where to look; NULL: in the usual place. The texts are borrowed. */
 struct identities_config {
 	const char *proc;   /* /proc */
 	const char *passwd; /* /etc/passwd */
+	struct helper *helper; /* asked for what takes capabilities; borrowed; NULL: no one, we do it ourselves */
 };
 
 /* What looks identities up, with a cache of user names. 0 or -ENOMEM. */
