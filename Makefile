@@ -45,7 +45,7 @@ STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
 # the files of the report's page, which are part of the program
 REPORT_ASSETS := $(BUILD)/report_assets.o
 # what needs neither BPF nor a terminal, and is tested in units
-IMPURE := main app app_setup source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
+IMPURE := main app app_setup app_sandbox source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
 PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 # how the shells complete its command line: made from the table of options
 COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)

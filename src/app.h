@@ -8,10 +8,12 @@
 #include "alive.h"
 #include "devices.h"
 #include "filter.h"
+#include "helper.h"
 #include "identity.h"
 #include "model.h"
 #include "options.h"
 #include "outputs.h"
+#include "sandbox.h"
 #include "screen.h"
 #include "services.h"
 #include "sockets.h"
@@ -40,6 +42,8 @@ struct app {
 	__u32 ifindexes[MAX_FILTER_DEVICES]; /* of the options' devices */
 	__u32 netns; /* inode number of our network namespace */
 	struct source *source;
+	struct helper *helper;	 /* NULL: without, as the next */
+	struct sandbox *sandbox;
 	struct identities *identities;
 	struct alive *alive;
 	struct services *services;
@@ -80,6 +84,12 @@ int app__set_up_model(struct app *app);
  * they are wrong, and nothing has changed; or another -errno: it cannot go on.
  */
 int app__reload(struct app *app, struct options *options);
+
+/* Closes the door, when all is open that has to be (--no-sandbox leaves it open). 0, or -errno and it was said. */
+int app__enter_sandbox(struct app *app);
+
+/* Whether other options can be had without opening the door again; if not, that is said on stderr. */
+bool app__fits_sandbox(const struct app *app, const struct options *options);
 
 /* Lets intervals come and go until the end. 0 or -errno. */
 int app__run(struct app *app);

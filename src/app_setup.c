@@ -153,13 +153,16 @@ static int set_up_filter(struct app *app)
 
 int app__prepare(struct app *app)
 {
-	const struct identities_config usual_places = {};
+	struct identities_config usual_places = {};
 	struct stat netns;
-	int err;
+	int err = 0;
 
 	if (!stat("/proc/self/ns/net", &netns))
 		app->netns = netns.st_ino;
-	err = identities__new(&app->identities, &usual_places);
+	if (!app->options.no_sandbox && !app__is_replay(app))
+		err = helper__new(&app->helper);
+	usual_places.helper = app->helper;
+	err = err ?: identities__new(&app->identities, &usual_places);
 	err = err ?: services__new(&app->services, NULL);
 	err = err ?: alive__new(&app->alive, app->identities, app->netns);
 	if (err)
@@ -229,7 +232,8 @@ int app__start(struct app *app)
 		err = app__is_replay(app) ? source__replay(&app->source, app->options.screen.recording) : attach(app);
 	err = err ?: app__set_up_model(app);
 	err = err ?: devices__new(&app->devices, NULL);
-	return err ?: set_up_output(app);
+	err = err ?: set_up_output(app);
+	return err ?: app__enter_sandbox(app);
 }
 
 void app__tear_down(struct app *app)
@@ -248,6 +252,8 @@ void app__tear_down(struct app *app)
 	alive__free(app->alive);
 	services__free(app->services);
 	identities__free(app->identities);
+	helper__free(app->helper);
+	sandbox__free(app->sandbox);
 	source__free(app->source);
 	options__clear(&app->options);
 }
@@ -283,6 +289,10 @@ int app__reload(struct app *app, struct options *options)
 	struct filter *filter = app->filter;
 	int err;
 
+	if (!app__fits_sandbox(app, options)) {
+		options__clear(options);
+		return -EINVAL;
+	}
 	app->options = *options;
 	app->filter = NULL;
 	if (app__check(app) || app->options.output == OUTPUT_SCREEN || app__is_replay(app)) {

@@ -29,6 +29,7 @@ enum long_only {
 	KEY_NAMES,
 	KEY_NO_LOOPBACK,
 	KEY_NO_PORTS,
+	KEY_NO_SANDBOX,
 	KEY_PROGRAM,
 	KEY_READ_ONLY,
 	KEY_RECORD,
@@ -89,6 +90,7 @@ static const struct option_info table[] = {
 	{ KEY_NO_LOOPBACK, "no-loopback", NULL, "leave out what stays on this machine" },
 	{ KEY_ATTACH, "attach", "MODE", "auto (default), fentry, kprobe or tracepoint" },
 	{ KEY_MAX_FLOWS, "max-flows", "N", "room for N connections an interval (default 65536)" },
+	{ KEY_NO_SANDBOX, "no-sandbox", NULL, "keep all privileges after attaching" },
 	{ 'v', "verbose", NULL, "say how the kernel side was attached; twice: libbpf's messages too" },
 	{ 'V', "version", NULL, "print the version" },
 	{ 'h', "help", NULL, "print this" },
@@ -333,6 +335,9 @@ static int parse_option(struct options *options, int key, const char *text)
 	case KEY_NO_PORTS:
 		options->screen.hide_ports = true;
 		break;
+	case KEY_NO_SANDBOX:
+		options->no_sandbox = true;
+		break;
 	case KEY_READ_ONLY:
 		options->screen.read_only = true;
 		break;
@@ -441,6 +446,7 @@ static int read_config(struct options *options, const char *path)
 
 	if (config->text)
 		return complain("--config: one file is enough");
+	options->config_file = path;
 	err = config__read(config, path);
 	if (err)
 		return complain("--config: cannot read %s: %s", path, strerror(-err));

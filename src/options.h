@@ -34,7 +34,9 @@ struct options {
 	bool no_loopback;
 	__u32 max_flows;
 	int verbose;
-	struct config config; /* the file that was read; empty: none */
+	bool no_sandbox;
+	const char *config_file; /* NULL: none */
+	struct config config;	 /* what was read of it */
 };
 
 struct option_info {

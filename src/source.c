@@ -163,3 +163,13 @@ int source__take_rest(struct source *source, struct model *model, struct devices
 	loader__detach(source->loader);
 	return take_from_kernel(source, model, devices, interval);
 }
+
+bool source__may_read(const struct source *source)
+{
+	return !source->loader || loader__try(source->loader) != -EPERM;
+}
+
+bool source__holds_cpu(const struct source *source)
+{
+	return source->loader && loader__syscalls_mask_probes(source->loader);
+}

@@ -34,6 +34,12 @@ int source__take(struct source *source, struct model *model, struct devices *dev
 /* Takes the programs out of the kernel first: what is left in the maps then is the rest, whole. -ENODATA of a recording. */
 int source__take_rest(struct source *source, struct model *model, struct devices *devices, struct interval *interval);
 
+/* Whether the kernel lets this process, as it is, read what was counted; a recording always can be. */
+bool source__may_read(const struct source *source);
+
+/* Whether taking an interval wants SCHED_FIFO for a moment: src/sampler.c. */
+bool source__holds_cpu(const struct source *source);
+
 /* What went wrong. Borrowed. */
 const char *source__error(const struct source *source);
 
