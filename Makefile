@@ -51,7 +51,7 @@ PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-report check-metrics check-soak check-programs check-package check-matrix bench install uninstall deb \
+.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-report check-metrics check-sandbox check-soak check-programs check-package check-matrix bench install uninstall deb \
 	static clean help build-packages test-packages bench-packages bpf-arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -85,6 +85,8 @@ check-report: all
 	$(Q)tests/run report
 check-metrics: all
 	$(Q)tests/run metrics
+check-sandbox: all static
+	$(Q)tests/run sandbox
 check-soak: all $(BUILD)/tests/soak
 	$(Q)tests/run soak
 check-programs: all
@@ -165,8 +167,8 @@ help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
-	@echo '              check-screen, check-records, check-report, check-metrics, check-soak, check-programs,'
-	@echo '              check-package, check-matrix: parts'
+	@echo '              check-screen, check-records, check-report, check-metrics, check-sandbox, check-soak,'
+	@echo '              check-programs, check-package, check-matrix: parts'
 	@echo 'bench         what it costs, beside its peers, which it installs (as root; a quarter of an hour)'
 	@echo 'picture       the pictures of the README, anew'
 	@echo 'deb           a Debian package, in $(BUILD)/deb (wants dpkg-dev and debhelper)'
