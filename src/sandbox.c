@@ -21,7 +21,7 @@
  *                               want it and we had it.
  *
  * And CAP_DAC_OVERRIDE or CAP_DAC_READ_SEARCH where a path that was given can only be written or read with them, as in
- * `cd ~alice; sudo bpfhogs --record x`; with Landlock it is good for no other path.
+ * `cd ~alice; sudo bpfhogs --record x`; with Landlock they are good for no other place.
  *
  * Root stays user 0, to whom its files belong without any capability.
  */
