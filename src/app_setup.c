@@ -13,6 +13,7 @@
 
 #include <event2/event.h>
 
+#include "privilege.h"
 #include "terminal.h"
 
 #define TEXT_TOP 10
@@ -229,7 +230,8 @@ int app__start(struct app *app)
 	int err = app__set_up_events(app); /* first: from the attaching on, a signal must not lose what was counted */
 
 	if (!err)
-		err = app__is_replay(app) ? source__replay(&app->source, app->options.screen.recording) : attach(app);
+		err = app__is_replay(app) ? source__replay(&app->source, app->options.screen.recording) :
+					    privilege__resume() ?: attach(app);
 	err = err ?: app__set_up_model(app);
 	err = err ?: devices__new(&app->devices, NULL);
 	err = err ?: set_up_output(app);

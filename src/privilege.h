@@ -21,7 +21,7 @@ bool privilege__has(int capability);
 /* Whether kernel.perf_event_paranoid leaves kprobes to those with CAP_SYS_ADMIN: CAP_PERFMON is not enough. */
 bool privilege__kprobes_want_admin(void);
 
-/* Lets those that are ours rest, to see what goes without, and takes them up again. 0 or -errno. */
+/* Lets those that are ours rest, so that we are like anybody, and takes them up again. 0 or -errno. */
 int privilege__rest(void);
 int privilege__resume(void);
 
