@@ -106,7 +106,7 @@ int landlock__allow(struct landlock *rules, const char *path, enum landlock_acce
 	int err;
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -errno;
 	err = add_rule(rules, fd, rights_for(access));
 	close(fd);
 	return err;

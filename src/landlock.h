@@ -25,7 +25,7 @@ struct landlock {
  */
 int landlock__begin(struct landlock *rules, bool signals);
 
-/* One that is not there needs no rule: 0. Links on the way are followed now, not later. Or -errno. */
+/* One that is not there, or out of reach, needs no rule: 0. Links on the way are followed now, not later. Or -errno. */
 int landlock__allow(struct landlock *rules, const char *path, enum landlock_access access);
 
 /* Puts the rules into force, for good, and ends them. Wants no_new_privs. 0 or -errno. */
