@@ -17,6 +17,12 @@
 #define TGID_KERNEL 0
 
 /*
+ * With the uid in the other bits: what belongs to a process of that user which could not be seen (attach mode diag alone:
+ * the BPF programs always know). No process has such a tgid.
+ */
+#define TGID_UNKNOWN 0x80000000U
+
+/*
  * One connection as one process uses it. IPv4 addresses are IPv4-mapped (::ffff:a.b.c.d). The local address of
  * a UDP socket is the one it is bound to, so that both directions share a key whatever route they take. A peer
  * that could not be seen (attach mode tracepoint, unconnected UDP) is all zeros, port 0.

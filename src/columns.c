@@ -62,7 +62,7 @@ static void get_pid(const struct column *column, const struct column_context *co
 	(void)column;
 	(void)context;
 	value->number = process->id.tgid;
-	value->none = process->aggregate;
+	value->none = process->aggregate || process->id.tgid & TGID_UNKNOWN;
 }
 
 static const char *program_of(const struct process *process)
@@ -208,12 +208,13 @@ static void get_process(const struct column *column, const struct column_context
 			struct column_value *value)
 {
 	const struct connection *connection = row;
+	const char *comm = connection->process->owner.comm;
+	__u32 tgid = connection->id.key.tgid;
 
 	(void)column;
 	(void)context;
-	snprintf(value->buf, sizeof(value->buf), "%u/%s", connection->id.key.tgid,
-		 connection->process->owner.comm);
-	value->text = value->buf;
+	snprintf(value->buf, sizeof(value->buf), "%u/%s", tgid, comm);
+	value->text = tgid & TGID_UNKNOWN ? comm : value->buf;
 }
 
 static void get_comm(const struct column *column, const struct column_context *context, const void *row,

@@ -242,7 +242,7 @@ static void find_out(struct identities *identities, const struct owner *owner)
 
 	*draft = (struct draft){};
 	users__name(identities->users, owner->uid, draft->user, sizeof(draft->user));
-	if (owner->tgid == TGID_KERNEL)
+	if (owner->tgid == TGID_KERNEL || owner->tgid & TGID_UNKNOWN)
 		return;
 	dir = open_process(identities, owner);
 	if (dir >= 0) {
@@ -272,6 +272,8 @@ bool identities__ended(void *ctx, const struct owner *owner)
 	const char *name_end;
 	__u64 ticks;
 
+	if (owner->tgid & TGID_UNKNOWN)
+		return false;
 	snprintf(path, sizeof(path), "%s/%u/stat", identities->proc, owner->tgid);
 	if (!read_text(AT_FDCWD, path, stat, sizeof(stat)))
 		return access(path, F_OK) && errno == ENOENT;

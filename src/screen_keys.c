@@ -260,7 +260,8 @@ static unsigned int ask_signal(struct screen *screen, int key)
 	}
 	if (screen->mode == SCREEN_LIST && process)
 		screen->subject = process->owner;
-	if ((screen->mode == SCREEN_LIST && !process) || screen->subject.tgid == TGID_KERNEL)
+	if ((screen->mode == SCREEN_LIST && !process) || screen->subject.tgid == TGID_KERNEL ||
+	    screen->subject.tgid & TGID_UNKNOWN)
 		screen__say(screen, "signals are for processes: 1 or 2 shows those");
 	else
 		screen_ask__begin(screen, ASKING_SIGNAL);
