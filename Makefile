@@ -45,7 +45,8 @@ STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
 # the files of the report's page, which are part of the program
 REPORT_ASSETS := $(BUILD)/report_assets.o
 # what needs neither BPF nor a terminal, and is tested in units
-IMPURE := main app app_setup app_sandbox source loader sampler probe sockets kernel_types details terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
+IMPURE := main app app_setup app_sandbox source loader sampler diag diag_dump diag_list netspaces route probe sockets kernel_types details \
+	terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
 PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 # how the shells complete its command line: made from the table of options
 COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)
@@ -245,8 +246,10 @@ $(BUILD)/tests/soak: tests/soak.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
 
+# what sockets.c lists by where there is no BPF
+DIAG_LIST := diag_list diag_dump diag_message netspaces route format
 # static, for the guests of tests/vm
-$(BUILD)/tests/socket_list: tests/socket_list.c src/sockets.c src/kernel_types.c src/sockets.h include/socket_info.h $(BUILD)/socket_list.skel.h
+$(BUILD)/tests/socket_list: tests/socket_list.c src/sockets.c src/kernel_types.c $(DIAG_LIST:%=src/%.c) src/sockets.h include/socket_info.h $(BUILD)/socket_list.skel.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -lbpf -lelf -lz -o $@

@@ -12,6 +12,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "diag_list.h"
 #include "kernel_types.h"
 #include "socket_list.skel.h"
 
@@ -20,6 +21,7 @@
 #define INITIAL_PID_NAMESPACE 0xeffffffc /* PROC_PID_INIT_INO */
 
 struct sockets {
+	struct diag_list *diag; /* in place of all that follows, where BPF cannot be used */
 	struct socket_list *skel;
 	struct bpf_program *program;
 	bool by_process; /* the kernel need not go through the files of all processes */
@@ -81,6 +83,8 @@ int sockets__new(struct sockets **out)
 		return -ENOMEM;
 	sockets->by_process = in_initial_pid_namespace();
 	err = load(sockets);
+	if (err)
+		err = diag_list__new(&sockets->diag);
 	if (err) {
 		sockets__free(sockets);
 		return err;
@@ -93,6 +97,7 @@ void sockets__free(struct sockets *sockets)
 {
 	if (!sockets)
 		return;
+	diag_list__free(sockets->diag);
 	socket_list__destroy(sockets->skel);
 	free(sockets->list);
 	free(sockets);
@@ -198,6 +203,10 @@ int sockets__read(struct sockets *sockets, __u32 tgid, const struct socket_info 
 
 	*list = NULL;
 	*count = 0;
+	if (sockets->diag) {
+		err = diag_list__read(sockets->diag, tgid, list, count);
+		return err == -ESRCH ? 0 : err;
+	}
 	sockets->size = 0;
 	*(volatile __u32 *)&sockets->skel->bss->wanted_tgid = tgid;
 	link = attach(sockets, tgid);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "diag_dump.h"
+
+#include <errno.h>
+#include <linux/sock_diag.h>
+#include <sys/socket.h>
+
+#define ANSWER_MAX 65536 /* the kernel makes its messages no longer than 32 KiB */
+
+int diag_dump__open(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* What a dump that was broken off has still to say would be taken for the answer to the next. */
+static void drop_rest(int fd)
+{
+	char bytes[4096];
+
+	while (recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+}
+
+static int dump_family(int fd, int family, int protocol, __u32 states, diag_sink sink, void *ctx)
+{
+	static char answer[ANSWER_MAX];
+	struct diag_request request = diag_message__request(family, protocol, states);
+	ssize_t length;
+	int result;
+
+	if (send(fd, &request, sizeof(request), 0) != sizeof(request))
+		return -errno;
+	do {
+		length = recv(fd, answer, sizeof(answer), 0);
+		if (length < 0 && errno == EINTR)
+			result = 0;
+		else
+			result = length < 0 ? -errno : diag_message__read(answer, length, protocol, sink, ctx);
+	} while (!result);
+	if (result != DIAG_END)
+		drop_rest(fd);
+	return result == DIAG_END ? 0 : result;
+}
+
+int diag_dump__sockets(int fd, int protocol, __u32 states, diag_sink sink, void *ctx)
+{
+	int err = dump_family(fd, AF_INET, protocol, states, sink, ctx);
+
+	return err ?: dump_family(fd, AF_INET6, protocol, states, sink, ctx);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "netspaces.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "diag_dump.h"
+#include "route.h"
+
+struct netspaces {
+	struct netspace *first;
+	int own_fd; /* of our namespace, to come back to it; -1: we stay */
+};
+
+/* Of the namespace that we are in now. NULL, with errno. */
+static struct netspace *open_here(__u32 inode)
+{
+	struct netspace *space = calloc(1, sizeof(*space));
+
+	if (!space)
+		return NULL;
+	space->inode = inode;
+	space->seen = true;
+	space->route_fd = route__open();
+	space->diag_fd = diag_dump__open();
+	if (space->diag_fd >= 0)
+		return space;
+	if (space->route_fd >= 0)
+		close(space->route_fd);
+	errno = -space->diag_fd;
+	free(space);
+	return NULL;
+}
+
+static void close_space(struct netspace *space)
+{
+	close(space->diag_fd);
+	if (space->route_fd >= 0)
+		close(space->route_fd);
+	free(space);
+}
+
+int netspaces__new(struct netspaces **out, __u32 own, bool all)
+{
+	struct netspaces *netspaces = calloc(1, sizeof(*netspaces));
+	int err;
+
+	if (!netspaces)
+		return -ENOMEM;
+	netspaces->own_fd = all ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+	netspaces->first = open_here(own);
+	if (!netspaces->first) {
+		err = -errno;
+		netspaces__free(netspaces);
+		return err;
+	}
+	*out = netspaces;
+	return 0;
+}
+
+void netspaces__free(struct netspaces *netspaces)
+{
+	if (!netspaces)
+		return;
+	while (netspaces->first) {
+		struct netspace *space = netspaces->first;
+
+		netspaces->first = space->next;
+		close_space(space);
+	}
+	if (netspaces->own_fd >= 0)
+		close(netspaces->own_fd);
+	free(netspaces);
+}
+
+static struct netspace *find(const struct netspaces *netspaces, __u32 inode)
+{
+	struct netspace *space = netspaces->first;
+
+	while (space && space->inode != inode)
+		space = space->next;
+	return space;
+}
+
+/* Goes there and comes back. Who may not go there may not go anywhere. */
+static void visit(struct netspaces *netspaces, const char *path, __u32 inode)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct netspace *space = NULL;
+
+	if (fd < 0)
+		return;
+	if (!setns(fd, CLONE_NEWNET)) {
+		space = open_here(inode);
+		if (setns(netspaces->own_fd, CLONE_NEWNET))
+			abort(); /* everything from here on would be about another namespace than it seems */
+	}
+	close(fd);
+	if (!space)
+		return;
+	space->next = netspaces->first->next;
+	netspaces->first->next = space;
+}
+
+static void look_at_process(struct netspaces *netspaces, const char *pid)
+{
+	char path[64], text[64];
+	struct netspace *space;
+	ssize_t length;
+	__u32 inode;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/ns/net", pid);
+	length = readlink(path, text, sizeof(text) - 1);
+	text[length > 0 ? length : 0] = '\0';
+	if (sscanf(text, "net:[%u]", &inode) != 1)
+		return;
+	space = find(netspaces, inode);
+	if (space)
+		space->seen = true;
+	else
+		visit(netspaces, path, inode);
+}
+
+/* Sockets of ours would keep a namespace that nobody else needs. */
+static void let_go(struct netspaces *netspaces)
+{
+	for (struct netspace **at = &netspaces->first->next; *at;) {
+		struct netspace *space = *at;
+
+		if (space->seen) {
+			at = &space->next;
+			continue;
+		}
+		*at = space->next;
+		close_space(space);
+	}
+}
+
+void netspaces__refresh(struct netspaces *netspaces)
+{
+	struct dirent *entry;
+	DIR *dir;
+
+	if (netspaces->own_fd < 0)
+		return;
+	dir = opendir("/proc");
+	if (!dir)
+		return;
+	for (struct netspace *space = netspaces->first; space; space = space->next)
+		space->seen = false;
+	while ((entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			look_at_process(netspaces, entry->d_name);
+	closedir(dir);
+	let_go(netspaces);
+}
+
+const struct netspace *netspaces__first(const struct netspaces *netspaces)
+{
+	return netspaces->first;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The network namespaces that processes are in, each with sockets by which the kernel can be asked about it: our own, and
+ * where we may enter them (root), all that /proc shows.
+ */
+#ifndef NETSPACES_H
+#define NETSPACES_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+struct netspace {
+	__u32 inode;
+	int diag_fd;  /* for diag_dump.h */
+	int route_fd; /* for route.h */
+	bool seen;
+	struct netspace *next;
+};
+
+struct netspaces;
+
+/* own: the inode number of ours. all: the others too. 0 or -errno: the kernel cannot be asked. */
+int netspaces__new(struct netspaces **out, __u32 own, bool all);
+void netspaces__free(struct netspaces *netspaces);
+
+/* Finds those that are new, and lets go of those that no process is in. */
+void netspaces__refresh(struct netspaces *netspaces);
+
+/* The first, our own. Borrowed. */
+const struct netspace *netspaces__first(const struct netspaces *netspaces);
+
+#endif
