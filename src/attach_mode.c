@@ -6,6 +6,7 @@ static const char *const names[] = {
 	[ATTACH_FENTRY] = "fentry",
 	[ATTACH_KPROBE] = "kprobe",
 	[ATTACH_TRACEPOINT] = "tracepoint",
+	[ATTACH_DIAG] = "diag",
 };
 
 const char *attach_mode__name(enum attach_mode mode)

@@ -2,12 +2,13 @@
 #ifndef ATTACH_MODE_H
 #define ATTACH_MODE_H
 
-/* How the programs are attached to the kernel, in the order in which ATTACH_AUTO tries them. */
+/* How the kernel is made to count, in the order in which ATTACH_AUTO tries it: by BPF, or else by its own socket statistics. */
 enum attach_mode {
 	ATTACH_AUTO,
 	ATTACH_FENTRY,
 	ATTACH_KPROBE,
 	ATTACH_TRACEPOINT,
+	ATTACH_DIAG,
 	ATTACH_MODES,
 };
 

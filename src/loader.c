@@ -413,56 +413,85 @@ static int try_all(struct loader *loader, const struct loader_config *config, co
 
 	if (config->mode != ATTACH_AUTO)
 		return try_mode(loader, config->mode, config, btf);
-	for (enum attach_mode mode = ATTACH_FENTRY; err && mode < ATTACH_MODES; mode++) {
+	for (enum attach_mode mode = ATTACH_FENTRY; err && mode <= ATTACH_TRACEPOINT; mode++) {
 		err = try_mode(loader, mode, config, btf);
 		note_denied(loader, err);
 	}
 	return err;
 }
 
-static void say_failure(const struct loader *loader, const struct loader_config *config)
+void loader__pass_messages(bool pass)
 {
-	const char *lockdown = kernel__lockdown();
-
-	if (!strcmp(lockdown, "confidentiality"))
-		fprintf(stderr, "bpfhogs: the kernel is locked down (confidentiality), which forbids BPF to read it; boot "
-				"with lockdown=integrity or without\n");
-	else if (config->mode == ATTACH_AUTO && loader->denied[0])
-		fprintf(stderr, "bpfhogs: no attach mode works; %s (-v tells about all)\n", loader->denied);
-	else if (config->mode == ATTACH_AUTO)
-		fprintf(stderr, "bpfhogs: no attach mode works on this kernel; the last, %s: %s (-v tells about all)\n",
-			attach_mode__name(loader->plan.mode), loader->refusal);
-	else
-		fprintf(stderr, "bpfhogs: attach mode %s: %s\n", attach_mode__name(config->mode), loader->refusal);
+	libbpf_set_print(pass ? print_warnings : print_nothing);
 }
 
-int loader__new(struct loader **out, const struct loader_config *config)
+/* Fills in the words for a person. Returns err. */
+static int explain(struct loader_refusal *refusal, int err, const char *remedy, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static int explain(struct loader_refusal *refusal, int err, const char *remedy, const char *format, ...)
 {
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(refusal->why, sizeof(refusal->why), format, args);
+	va_end(args);
+	snprintf(refusal->remedy, sizeof(refusal->remedy), "%s", remedy);
+	return err;
+}
+
+static int explain_failure(const struct loader *loader, const struct loader_config *config,
+			   struct loader_refusal *refusal, int err)
+{
+	const char *last = attach_mode__name(loader->plan.mode);
+
+	if (!strcmp(kernel__lockdown(), "confidentiality"))
+		return explain(refusal, err, "boot with lockdown=integrity or without",
+			       "the kernel is locked down (confidentiality), which forbids BPF to read it");
+	if (config->mode == ATTACH_AUTO && loader->denied[0])
+		return explain(refusal, err, "-v tells about all", "no attach mode of BPF works (%s)", loader->denied);
+	if (config->mode == ATTACH_AUTO)
+		return explain(refusal, err, "-v tells about all", "no attach mode of BPF works on this kernel (the last, %s: %s)",
+			       last, loader->refusal);
+	return explain(refusal, err, "", "attach mode %s: %s", last, loader->refusal);
+}
+
+static int check_privileges(struct loader_refusal *refusal)
+{
+	char missing[64];
+	int err = privilege__check(missing, sizeof(missing));
+
+	if (err == -EPERM) {
+		explain(refusal, err, "", "not permitted: %s missing", missing);
+		privilege__remedy(refusal->remedy, sizeof(refusal->remedy));
+		return err;
+	}
+	return err ? explain(refusal, err, "", "cannot tell our capabilities: %s", strerror(-err)) : 0;
+}
+
+int loader__new(struct loader **out, const struct loader_config *config, struct loader_refusal *refusal)
+{
+	int err = check_privileges(refusal);
 	struct loader *loader;
 	struct btf *btf;
-	int err;
 
-	err = privilege__check();
 	if (err)
 		return err;
-	libbpf_set_print(config->verbose > 1 ? print_warnings : print_nothing);
 	btf = btf__load_vmlinux_btf();
-	if (!btf) {
-		fprintf(stderr, "bpfhogs: the kernel does not describe its types (/sys/kernel/btf/vmlinux): it must be built "
-				"with CONFIG_DEBUG_INFO_BTF\n");
-		return -errno;
-	}
+	if (!btf)
+		return explain(refusal, -errno, "it must be built with CONFIG_DEBUG_INFO_BTF",
+			       "the kernel does not describe its types (/sys/kernel/btf/vmlinux)");
 	loader = calloc(1, sizeof(*loader));
 	if (!loader) {
 		btf__free(btf);
-		return -ENOMEM;
+		return explain(refusal, -ENOMEM, "", "not enough memory");
 	}
 	loader->preempts = kernel__preempts();
 	loader->atomics = probe__atomics_return();
 	err = try_all(loader, config, btf);
 	btf__free(btf);
 	if (err) {
-		say_failure(loader, config);
+		explain_failure(loader, config, refusal, err);
 		loader__free(loader);
 		return err;
 	}

@@ -13,7 +13,7 @@
 
 struct loader_config {
 	enum attach_mode mode;
-	int verbose; /* 1: say on stderr which mode was taken, and why not others; 2: libbpf's own messages too */
+	int verbose; /* 1: say on stderr which mode was taken, and why not others; 2: who attaches passes libbpf's own messages */
 	bool tcp, udp;
 	bool ipv4, ipv6;
 	bool no_loopback;
@@ -27,11 +27,20 @@ struct loader_config {
 
 struct loader;
 
+/* Whether libbpf's warnings go to stderr, whoever uses it from then on. Otherwise nobody sees them. */
+void loader__pass_messages(bool pass);
+
+/* Why nothing could be attached, for a person. */
+struct loader_refusal {
+	char why[400];
+	char remedy[4352]; /* what to do about it; "" where nothing is known. It may have a path in it */
+};
+
 /*
  * Loads and attaches by the mode of the config, or the first that works. From then on everything is counted. Returns 0,
- * -E2BIG (more pids or devices than the programs take) or another -errno; what went wrong was said on stderr.
+ * -E2BIG (more pids or devices than the programs take) or another -errno, and *refusal says why.
  */
-int loader__new(struct loader **out, const struct loader_config *config);
+int loader__new(struct loader **out, const struct loader_config *config, struct loader_refusal *refusal);
 
 /* Detaches the programs, keeping the maps: what was counted can still be drained. */
 void loader__detach(struct loader *loader);

@@ -88,7 +88,7 @@ static const struct option_info table[] = {
 	{ KEY_TCP, "tcp", NULL, "only TCP (and MPTCP)" },
 	{ KEY_UDP, "udp", NULL, "only UDP" },
 	{ KEY_NO_LOOPBACK, "no-loopback", NULL, "leave out what stays on this machine" },
-	{ KEY_ATTACH, "attach", "MODE", "auto (default), fentry, kprobe or tracepoint" },
+	{ KEY_ATTACH, "attach", "MODE", "auto (default), fentry, kprobe, tracepoint or diag" },
 	{ KEY_MAX_FLOWS, "max-flows", "N", "room for N connections an interval (default 65536)" },
 	{ KEY_NO_SANDBOX, "no-sandbox", NULL, "keep all privileges after attaching (else: capabilities, Landlock, seccomp)" },
 	{ 'v', "verbose", NULL, "say how the kernel side was attached; twice: libbpf's messages too" },

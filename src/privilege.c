@@ -43,36 +43,28 @@ static void list_missing(cap_t caps, char *text, size_t size)
 	}
 }
 
-static void say_missing(const char *missing)
+void privilege__remedy(char *text, size_t size)
 {
 	char program[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
 	program[len > 0 ? len : 0] = '\0';
-	fprintf(stderr,
-		"bpfhogs: not permitted: %s missing; run it as root (sudo bpfhogs), or once: "
-		"sudo setcap " SETCAP " %s%s\n",
-		missing, len > 0 ? program : "bpfhogs",
-		privilege__kprobes_want_admin() ? " (without kprobes, unless by sudo sysctl kernel.perf_event_paranoid=2)" : "");
+	snprintf(text, size, "run it as root (sudo bpfhogs), or once: sudo setcap " SETCAP " %s%s",
+		 len > 0 ? program : "bpfhogs",
+		 privilege__kprobes_want_admin() ? " (without kprobes, unless by sudo sysctl kernel.perf_event_paranoid=2)" : "");
 }
 
-int privilege__check(void)
+int privilege__check(char *missing, size_t size)
 {
 	cap_t caps = cap_get_proc();
-	char missing[64];
-	int err = 0;
 
 	if (!caps)
 		return -errno;
-	if (!have(caps, CAP_SYS_ADMIN)) {
-		list_missing(caps, missing, sizeof(missing));
-		if (missing[0]) {
-			say_missing(missing);
-			err = -EPERM;
-		}
-	}
+	missing[0] = '\0';
+	if (!have(caps, CAP_SYS_ADMIN))
+		list_missing(caps, missing, size);
 	cap_free(caps);
-	return err;
+	return missing[0] ? -EPERM : 0;
 }
 
 bool privilege__has(int capability)

@@ -5,15 +5,19 @@
 
 #include <linux/types.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* A set of capabilities has the bit of each. */
 #define CAPABILITY(number) (1ULL << (number))
 
 /*
- * Whether we may do what counting takes. Returns 0, or -EPERM after one line on stderr that names what is missing and
- * how to get it.
+ * Whether we may do what counting by BPF takes. 0; -EPERM, and `missing` names what we have not ("CAP_BPF and CAP_PERFMON"); or
+ * another -errno.
  */
-int privilege__check(void);
+int privilege__check(char *missing, size_t size);
+
+/* How to get it: words for a person. */
+void privilege__remedy(char *text, size_t size);
 
 /* Whether one (CAP_...) is in force. */
 bool privilege__has(int capability);

@@ -6,15 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
+#include "diag.h"
 #include "replay.h"
 #include "sampler.h"
 
-/* Either a loader and a sampler, or a replay. */
+/* Either a loader and a sampler, or a diag, or a replay. */
 struct source {
 	struct loader *loader;
 	struct sampler *sampler;
+	struct diag *diag;
 	struct replay *replay;
 	int next; /* of the replay: 0, an interval was read and is to be taken, or -errno */
 	__u32 netns;
@@ -27,6 +30,45 @@ struct sink {
 	struct model *model;
 };
 
+static int attach_bpf(struct source *source, const struct loader_config *config, struct loader_refusal *refusal)
+{
+	int err = loader__new(&source->loader, config, refusal);
+
+	return err ?: sampler__new(&source->sampler, source->loader);
+}
+
+static int attach_diag(struct source *source, const struct loader_config *config)
+{
+	char error[128] = "";
+	int err = diag__new(&source->diag, config, error, sizeof(error));
+
+	if (err)
+		fprintf(stderr, "bpfhogs: attach mode diag: %s\n", error[0] ? error : strerror(-err));
+	else if (config->verbose)
+		fprintf(stderr, "bpfhogs: attached: diag\n");
+	return err;
+}
+
+/* Where only UDP is wanted there is nothing to fall back to. */
+static int attach(struct source *source, const struct loader_config *config)
+{
+	struct loader_refusal refusal = {};
+	int err;
+
+	if (config->mode == ATTACH_DIAG)
+		return attach_diag(source, config);
+	err = attach_bpf(source, config, &refusal);
+	if (!err || !refusal.why[0])
+		return err;
+	if (config->mode != ATTACH_AUTO || !config->tcp) {
+		fprintf(stderr, "bpfhogs: %s%s%s\n", refusal.why, refusal.remedy[0] ? "; " : "", refusal.remedy);
+		return err;
+	}
+	fprintf(stderr, "bpfhogs: %s; counting TCP only, by the kernel's socket statistics%s\n", refusal.why,
+		err == -EPERM && geteuid() ? " (sudo bpfhogs sees everything)" : "");
+	return attach_diag(source, config);
+}
+
 int source__attach(struct source **out, const struct loader_config *config)
 {
 	struct source *source = calloc(1, sizeof(*source));
@@ -35,8 +77,8 @@ int source__attach(struct source **out, const struct loader_config *config)
 	if (!source)
 		return -ENOMEM;
 	source->netns = config->netns;
-	err = loader__new(&source->loader, config);
-	err = err ?: sampler__new(&source->sampler, source->loader);
+	loader__pass_messages(config->verbose > 1);
+	err = attach(source, config);
 	if (err) {
 		source__free(source);
 		return err;
@@ -68,6 +110,7 @@ void source__free(struct source *source)
 		return;
 	sampler__free(source->sampler);
 	loader__free(source->loader);
+	diag__free(source->diag);
 	replay__free(source->replay);
 	free(source);
 }
@@ -110,20 +153,35 @@ static int add_to_model(void *ctx, const struct flow_key *key, const struct flow
 	return 0;
 }
 
+static int take_counted(struct source *source, struct interval *interval, bool last, struct sink *sink)
+{
+	int err;
+
+	if (source->diag) {
+		err = diag__take(source->diag, interval, last, add_to_model, sink);
+		if (err)
+			snprintf(source->error, sizeof(source->error), "cannot read the kernel's socket statistics: %s",
+				 strerror(-err));
+		return err;
+	}
+	err = sampler__take(source->sampler, interval, add_to_model, sink);
+	if (err)
+		snprintf(source->error, sizeof(source->error), "cannot read the kernel's maps: %s", strerror(-err));
+	return err;
+}
+
 static int take_from_kernel(struct source *source, struct model *model, struct devices *devices,
-			    struct interval *interval)
+			    struct interval *interval, bool last)
 {
 	struct sink sink = { source, model };
 	__u64 start_ns = clock__monotonic_ns();
 	int err;
 
 	model__begin(model);
-	err = sampler__take(source->sampler, interval, add_to_model, &sink);
+	err = take_counted(source, interval, last, &sink);
 	model__close(model, interval);
 	interval->poll_ns = clock__monotonic_ns() - start_ns;
 	devices__read(devices); /* after an error the next read covers both intervals */
-	if (err)
-		snprintf(source->error, sizeof(source->error), "cannot read the kernel's maps: %s", strerror(-err));
 	return err;
 }
 
@@ -149,7 +207,7 @@ int source__take(struct source *source, struct model *model, struct devices *dev
 	int err;
 
 	if (!source->replay)
-		return take_from_kernel(source, model, devices, interval);
+		return take_from_kernel(source, model, devices, interval, false);
 	err = take_from_recording(source, model, devices, interval);
 	if (!err)
 		source->next = replay__next(source->replay);
@@ -160,8 +218,9 @@ int source__take_rest(struct source *source, struct model *model, struct devices
 {
 	if (source->replay)
 		return -ENODATA;
-	loader__detach(source->loader);
-	return take_from_kernel(source, model, devices, interval);
+	if (source->loader)
+		loader__detach(source->loader);
+	return take_from_kernel(source, model, devices, interval, true);
 }
 
 bool source__may_read(const struct source *source)

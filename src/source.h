@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where intervals come from: the kernel now, or a recording. */
+/* Where intervals come from: the kernel now, by BPF or by its socket statistics, or a recording. */
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -14,7 +14,10 @@
 
 struct source;
 
-/* Counting begins. 0 or -errno; what went wrong was said on stderr. */
+/*
+ * Counting begins, in the mode of the config; ATTACH_AUTO takes the socket statistics (ATTACH_DIAG) where BPF cannot be used,
+ * after saying so on stderr. 0 or -errno; what went wrong was said on stderr.
+ */
 int source__attach(struct source **out, const struct loader_config *config);
 
 /* Opens a recording. Likewise. */
@@ -31,7 +34,7 @@ __u64 source__next_ns(const struct source *source);
  */
 int source__take(struct source *source, struct model *model, struct devices *devices, struct interval *interval);
 
-/* Takes the programs out of the kernel first: what is left in the maps then is the rest, whole. -ENODATA of a recording. */
+/* Takes the programs out of the kernel first: what is left in the maps then is the rest, whole. (Without BPF, a last look.) -ENODATA of a recording. */
 int source__take_rest(struct source *source, struct model *model, struct devices *devices, struct interval *interval);
 
 /* Whether the kernel lets this process, as it is, read what was counted; a recording always can be. */
