@@ -52,8 +52,10 @@ PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all run test check check-unit check-cli check-traffic check-sockets check-screen check-records check-report check-metrics check-sandbox check-soak check-programs check-package check-matrix bench install uninstall deb \
-	static clean help build-packages test-packages bench-packages bpf-arm64
+SUITES := unit cli traffic sockets screen records report metrics programs sandbox soak package errors diag matrix
+
+.PHONY: all run test check $(SUITES:%=check-%) bench install uninstall deb static clean help build-packages test-packages \
+	bench-packages bpf-arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -71,31 +73,13 @@ check: all static bpf-arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/soc
 
 # Parts of the tests, for the one who works on something.
 check-unit: unit-tests
-	$(Q)tests/run unit
-check-cli: all
-	$(Q)tests/run cli
-check-traffic: all $(BUILD)/tests/traffic
-	$(Q)tests/run traffic
-check-sockets: all $(BUILD)/tests/socket_list
-	$(Q)tests/run sockets
-check-screen: all
-	$(Q)tests/run screen
-check-records: all
-	$(Q)tests/run records
-check-report: all
-	$(Q)tests/run report
-check-metrics: all
-	$(Q)tests/run metrics
-check-sandbox: all static
-	$(Q)tests/run sandbox
-check-soak: all $(BUILD)/tests/soak
-	$(Q)tests/run soak
-check-programs: all
-	$(Q)tests/run programs
-check-package:
-	$(Q)tests/run package
+check-traffic: $(BUILD)/tests/traffic
+check-sockets: $(BUILD)/tests/socket_list
+check-soak: $(BUILD)/tests/soak
+check-sandbox check-diag: static
 check-matrix: static $(BUILD)/tests/traffic
-	$(Q)tests/run matrix
+$(SUITES:%=check-%): check-%: all
+	$(Q)tests/run $*
 
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
@@ -168,8 +152,8 @@ help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
-	@echo '              check-screen, check-records, check-report, check-metrics, check-sandbox, check-soak,'
-	@echo '              check-programs, check-package, check-matrix: parts'
+	@echo '              check-screen, check-records, check-report, check-metrics, check-programs, check-sandbox,'
+	@echo '              check-soak, check-package, check-errors, check-diag, check-matrix: parts'
 	@echo 'bench         what it costs, beside its peers, which it installs (as root; a quarter of an hour)'
 	@echo 'picture       the pictures of the README, anew'
 	@echo 'deb           a Debian package, in $(BUILD)/deb (wants dpkg-dev and debhelper)'

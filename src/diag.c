@@ -61,7 +61,7 @@ static int look_at_all(struct diag *diag, bool existing)
 	for (const struct netspace *space = own; space && !err; space = space->next) {
 		struct look look = { diag, space->inode, existing };
 
-		err = diag_dump__sockets(space->diag_fd, IPPROTO_TCP, DIAG_CONNECTED_STATES, note_socket, &look);
+		err = diag_dump__sockets(space->diag_fd, IPPROTO_TCP, DIAG_CONNECTED_STATES | 1 << DIAG_LISTEN, note_socket, &look);
 		err = space == own ? err : 0;
 	}
 	return err;

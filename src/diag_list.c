@@ -191,6 +191,8 @@ int diag_list__read(struct diag_list *list, __u32 tgid, const struct socket_info
 {
 	int err;
 
+	if (tgid & TGID_UNKNOWN)
+		return -EACCES;
 	list->tgid = tgid;
 	err = read_files(list);
 	err = err ?: read_sockets(list);

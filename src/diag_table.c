@@ -10,8 +10,19 @@
 
 #define KEEP_LOOKS 5
 
+/* A port that connections are accepted at. */
+struct listener {
+	struct {
+		__u32 netns;
+		__u32 port;
+	} id;
+	__u64 looked;
+	UT_hash_handle hh;
+};
+
 struct diag_table {
 	struct diag_entry *hash;
+	struct listener *listeners;
 	__u64 look; /* the number of this one */
 };
 
@@ -31,10 +42,18 @@ static void forget(struct diag_table *table, struct diag_entry *entry)
 	free(entry);
 }
 
+static void forget_listener(struct diag_table *table, struct listener *listener)
+{
+	HASH_DEL(table->listeners, listener);
+	free(listener);
+}
+
 void diag_table__free(struct diag_table *table)
 {
 	if (!table)
 		return;
+	while (table->listeners)
+		forget_listener(table, table->listeners);
 	while (table->hash)
 		forget(table, table->hash);
 	free(table);
@@ -68,16 +87,15 @@ static __u64 write_seq(const struct diag_socket *socket)
 
 /*
  * A SYN takes a sequence number, which is in bytes_acked of the side that connects alone. What was transmitted is counted
- * without it: where nothing was dropped or read at an odd moment, the difference tells the sides apart.
+ * without it: where nothing was dropped or read at an odd moment, the difference tells the sides apart. Where it does not,
+ * a port that somebody listens at does.
  */
 static enum diag_syn find_syn(const struct diag_socket *socket)
 {
 	const struct diag_tcp *tcp = &socket->tcp;
 	__u64 written;
 
-	if (!tcp->has_sent)
-		return DIAG_SYN_NOT;
-	if (sent_fin(socket) && tcp->notsent_bytes) /* the FIN may be one of them, or not */
+	if (!tcp->has_sent || (sent_fin(socket) && tcp->notsent_bytes)) /* of which the FIN may be one, or not */
 		return DIAG_SYN_OPEN;
 	written = tcp->bytes_sent - tcp->bytes_retrans + tcp->notsent_bytes;
 	if (write_seq(socket) == written)
@@ -108,6 +126,46 @@ static __u64 advance(__u64 *counted, __u64 now)
 
 	*counted += more;
 	return more;
+}
+
+/* --- listeners --- */
+
+static struct listener *find_listener(const struct diag_table *table, __u32 netns, __u32 port)
+{
+	const struct listener wanted = { .id = { netns, port } };
+	struct listener *listener;
+
+	HASH_FIND(hh, table->listeners, &wanted.id, sizeof(wanted.id), listener);
+	return listener;
+}
+
+/* Without memory it is not known: that costs a byte. */
+static void note_listener(struct diag_table *table, __u32 netns, __u32 port)
+{
+	struct listener *listener = find_listener(table, netns, port);
+
+	if (!listener) {
+		listener = calloc(1, sizeof(*listener));
+		if (!listener)
+			return;
+		listener->id.netns = netns;
+		listener->id.port = port;
+		HASH_ADD(hh, table->listeners, id, sizeof(listener->id), listener);
+		if (!listener->hh.tbl) {
+			free(listener);
+			return;
+		}
+	}
+	listener->looked = table->look;
+}
+
+static void forget_old_listeners(struct diag_table *table)
+{
+	struct listener *listener, *next;
+
+	HASH_ITER(hh, table->listeners, listener, next)
+		if (table->look - listener->looked >= KEEP_LOOKS)
+			forget_listener(table, listener);
 }
 
 /* --- entries --- */
@@ -168,7 +226,9 @@ struct diag_entry *diag_table__note(struct diag_table *table, __u32 netns, const
 	const struct diag_id id = { .cookie = socket->cookie, .netns = netns };
 	struct diag_entry *entry;
 
-	if (!socket->tcp.has_acked)
+	if (socket->state == DIAG_LISTEN)
+		note_listener(table, netns, socket->key.lport);
+	if (socket->state == DIAG_LISTEN || !socket->tcp.has_acked)
 		return NULL;
 	HASH_FIND(hh, table->hash, &id, sizeof(id), entry);
 	if (!entry) {
@@ -181,6 +241,8 @@ struct diag_entry *diag_table__note(struct diag_table *table, __u32 netns, const
 	}
 	if (entry->syn == DIAG_SYN_OPEN)
 		entry->syn = find_syn(socket);
+	if (entry->syn == DIAG_SYN_OPEN && find_listener(table, netns, socket->key.lport))
+		entry->syn = DIAG_SYN_NOT;
 	entry->tx_bytes += advance(&entry->sent, sent_by(entry, socket));
 	entry->rx_bytes += advance(&entry->received, received_by(socket));
 	entry->looked = table->look;
@@ -200,6 +262,7 @@ void diag_table__end_look(struct diag_table *table, diag_forgotten forgotten, vo
 		forgotten(ctx, entry);
 		forget(table, entry);
 	}
+	forget_old_listeners(table);
 	table->look++;
 }
 

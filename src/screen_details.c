@@ -66,7 +66,10 @@ static int draw_process(const struct screen *screen, const struct process *proce
 	const char *name, *text;
 	struct pen pen = pen__begin(row++);
 
-	pen__printf(&pen, TONE_TITLE, " Process %u ", screen->subject.tgid);
+	if (screen->subject.tgid & TGID_UNKNOWN)
+		pen__printf(&pen, TONE_TITLE, " Process ");
+	else
+		pen__printf(&pen, TONE_TITLE, " Process %u ", screen->subject.tgid);
 	pen__text(&pen, TONE_TITLE, screen->subject.comm, COMM_LEN, ESCAPE_CUT_END);
 	if (process && process->ended_ns)
 		pen__printf(&pen, TONE_WARNING, " has ended ");

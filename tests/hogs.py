@@ -13,12 +13,13 @@ BPFHOGS = f"{BUILD}/bpfhogs"
 class Bpfhogs:
     """A run of bpfhogs around some traffic; afterwards its lines, and sums by connection."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, command=(BPFHOGS,)):
         self.options = options
+        self.command = command
 
     def __enter__(self):
         self.out = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([BPFHOGS, "--json", "-v", *self.options], stdout=self.out,
+        self.process = subprocess.Popen([*self.command, "--json", "-v", *self.options], stdout=self.out,
                                         stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             if "attached:" in line:
