@@ -63,6 +63,7 @@ static int look_at_all(struct diag *diag, bool existing)
 
 		err = diag_dump__sockets(space->diag_fd, IPPROTO_TCP, DIAG_CONNECTED_STATES | 1 << DIAG_LISTEN, note_socket, &look);
 		err = space == own ? err : 0;
+		diag_dump__ended(space->ends_fd, note_socket, &look);
 	}
 	return err;
 }

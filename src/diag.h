@@ -2,7 +2,7 @@
 /*
  * Counts without BPF: by what the kernel's socket statistics say of each TCP connection, looked at once an interval. For
  * where BPF cannot be used; an ordinary user can do this. What it cannot see: UDP, and connections that come and go between
- * two looks, or what one did after the last look that found it.
+ * two looks.
  */
 #ifndef DIAG_H
 #define DIAG_H

@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define ANSWER_MAX 65536 /* the kernel makes its messages no longer than 32 KiB */
+#define WATCH_ROOM (8 << 20)
 
 int diag_dump__open(void)
 {
@@ -49,4 +52,46 @@ int diag_dump__sockets(int fd, int protocol, __u32 states, diag_sink sink, void 
 	int err = dump_family(fd, AF_INET, protocol, states, sink, ctx);
 
 	return err ?: dump_family(fd, AF_INET6, protocol, states, sink, ctx);
+}
+
+/* More room than others may have is root's; what there is serves too. */
+static void make_room(int fd)
+{
+	int room = WATCH_ROOM;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+}
+
+int diag_dump__watch(void)
+{
+	const struct sockaddr_nl groups = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = 1 << (SKNLGRP_INET_TCP_DESTROY - 1) | 1 << (SKNLGRP_INET6_TCP_DESTROY - 1),
+	};
+	int err, fd = diag_dump__open();
+
+	if (fd < 0)
+		return fd;
+	make_room(fd);
+	if (bind(fd, (const struct sockaddr *)&groups, sizeof(groups))) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+void diag_dump__ended(int fd, diag_sink sink, void *ctx)
+{
+	static char message[ANSWER_MAX];
+	ssize_t length;
+
+	if (fd < 0)
+		return;
+	do { /* ENOBUFS: some were lost, and there are more */
+		length = recv(fd, message, sizeof(message), MSG_DONTWAIT);
+		if (length > 0)
+			diag_message__read(message, length, IPPROTO_TCP, sink, ctx);
+	} while (length > 0 || errno == ENOBUFS || errno == EINTR);
 }

@@ -14,4 +14,13 @@ int diag_dump__open(void);
  */
 int diag_dump__sockets(int fd, int protocol, __u32 states, diag_sink sink, void *ctx);
 
+/*
+ * A socket that is told of each TCP socket's last numbers when it is destroyed (4.2 and later), of the network namespace
+ * that we are in now. Owned by the caller; or -errno.
+ */
+int diag_dump__watch(void);
+
+/* Hands over what came since the last call: sockets in the state DIAG_CLOSE. When there are very many, some are lost. */
+void diag_dump__ended(int fd, diag_sink sink, void *ctx);
+
 #endif

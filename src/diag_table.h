@@ -57,7 +57,7 @@ void diag_table__free(struct diag_table *table);
 
 /*
  * Takes note of a socket: what it moved since it was seen last is added to its entry's tx_bytes and rx_bytes. A new
- * one counts from its beginning, or, as `existing`, from now. Returns the entry, borrowed; NULL: no memory, a listener
+ * one counts from its beginning, or, as `existing`, from now; one that has ended (DIAG_CLOSE) only if it is known. Returns the entry, borrowed; NULL: no memory, a listener
  * (which is remembered), or the kernel does not tell bytes.
  */
 struct diag_entry *diag_table__note(struct diag_table *table, __u32 netns, const struct diag_socket *socket,

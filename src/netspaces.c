@@ -18,31 +18,36 @@ struct netspaces {
 	int own_fd; /* of our namespace, to come back to it; -1: we stay */
 };
 
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
 /* Of the namespace that we are in now. NULL, with errno. */
 static struct netspace *open_here(__u32 inode)
 {
-	struct netspace *space = calloc(1, sizeof(*space));
+	int diag_fd = diag_dump__open();
+	struct netspace *space = diag_fd < 0 ? NULL : calloc(1, sizeof(*space));
 
-	if (!space)
+	if (!space) {
+		errno = diag_fd < 0 ? -diag_fd : ENOMEM;
+		close_if_open(diag_fd);
 		return NULL;
+	}
 	space->inode = inode;
 	space->seen = true;
+	space->diag_fd = diag_fd;
+	space->ends_fd = diag_dump__watch();
 	space->route_fd = route__open();
-	space->diag_fd = diag_dump__open();
-	if (space->diag_fd >= 0)
-		return space;
-	if (space->route_fd >= 0)
-		close(space->route_fd);
-	errno = -space->diag_fd;
-	free(space);
-	return NULL;
+	return space;
 }
 
 static void close_space(struct netspace *space)
 {
 	close(space->diag_fd);
-	if (space->route_fd >= 0)
-		close(space->route_fd);
+	close_if_open(space->ends_fd);
+	close_if_open(space->route_fd);
 	free(space);
 }
 

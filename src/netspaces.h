@@ -12,6 +12,7 @@
 struct netspace {
 	__u32 inode;
 	int diag_fd;  /* for diag_dump.h */
+	int ends_fd;  /* likewise; -1: there is none */
 	int route_fd; /* for route.h */
 	bool seen;
 	struct netspace *next;

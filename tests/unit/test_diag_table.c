@@ -239,6 +239,35 @@ static void test_accepted(void **state)
 	assert_int_equal(entry->uid, 5);
 }
 
+/* What a socket moved after the last look, its numbers tell that come when it is destroyed: with SYN and FINs in them. */
+static void test_end(void **state)
+{
+	struct fixture *fixture = *state;
+	struct diag_socket client = make_socket(1, 100, 50), server = make_socket(2, 50, 100), stranger = make_socket(3, 9, 9);
+
+	client.tcp.bytes_acked = 101;
+	finds(fixture, &client, false, 100, 50);
+	finds(fixture, &server, false, 50, 100);
+	client.state = server.state = stranger.state = DIAG_CLOSE;
+	client.tcp = (struct diag_tcp){ .has_acked = true, .has_sent = true, .bytes_acked = 302, .bytes_sent = 300, .bytes_received = 61 };
+	server.tcp = (struct diag_tcp){ .has_acked = true, .has_sent = true, .bytes_acked = 61, .bytes_sent = 60, .bytes_received = 301 };
+	finds(fixture, &client, false, 200, 10);
+	finds(fixture, &server, false, 10, 200);
+	assert_null(diag_table__note(fixture->table, NETNS, &stranger, false));
+}
+
+/* One that was broken off sent no FIN; what it could not send any more was written all the same. */
+static void test_broken_off(void **state)
+{
+	struct diag_socket server = make_socket(1, 50, 100);
+
+	finds(*state, &server, false, 50, 100);
+	server.state = DIAG_CLOSE;
+	server.send_queue = 30;
+	server.tcp.notsent_bytes = 30;
+	finds(*state, &server, false, 30, 0);
+}
+
 /* Some sockets never get a file; nobody waits for those for ever. */
 static void test_never_accepted(void **state)
 {
@@ -263,6 +292,7 @@ int main(void)
 		TEST(test_accepted_where_somebody_listens),
 		TEST(test_never_back),	 TEST(test_connected_again), TEST(test_left_out),
 		TEST(test_kept_until_handed_over), TEST(test_accepted), TEST(test_never_accepted),
+		TEST(test_end), TEST(test_broken_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
