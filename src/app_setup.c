@@ -225,6 +225,15 @@ static int attach(struct app *app)
 	return source__attach(&app->source, &config);
 }
 
+static int set_up_devices(struct app *app)
+{
+	int err = devices__new(&app->devices, NULL);
+
+	if (err)
+		fprintf(stderr, "bpfhogs: cannot read /proc/self/net/dev: %s (is /proc mounted?)\n", strerror(-err));
+	return err;
+}
+
 int app__start(struct app *app)
 {
 	int err = app__set_up_events(app); /* first: from the attaching on, a signal must not lose what was counted */
@@ -233,7 +242,7 @@ int app__start(struct app *app)
 		err = app__is_replay(app) ? source__replay(&app->source, app->options.screen.recording) :
 					    privilege__resume() ?: attach(app);
 	err = err ?: app__set_up_model(app);
-	err = err ?: devices__new(&app->devices, NULL);
+	err = err ?: set_up_devices(app);
 	err = err ?: set_up_output(app);
 	return err ?: app__enter_sandbox(app);
 }

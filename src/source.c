@@ -13,6 +13,8 @@
 #include "replay.h"
 #include "sampler.h"
 
+#define ERROR_MAX 128
+
 /* Either a loader and a sampler, or a diag, or a replay. */
 struct source {
 	struct loader *loader;
@@ -37,14 +39,42 @@ static int attach_bpf(struct source *source, const struct loader_config *config,
 	return err ?: sampler__new(&source->sampler, source->loader);
 }
 
-static int attach_diag(struct source *source, const struct loader_config *config)
+/* error: holds ERROR_MAX. */
+static int attach_diag(struct source *source, const struct loader_config *config, char *error)
 {
-	char error[128] = "";
-	int err = diag__new(&source->diag, config, error, sizeof(error));
+	int err = diag__new(&source->diag, config, error, ERROR_MAX);
+
+	if (err && !error[0])
+		snprintf(error, ERROR_MAX, "%s", strerror(-err));
+	return err;
+}
+
+/* By the socket statistics, as it is asked for. */
+static int attach_by_wish(struct source *source, const struct loader_config *config)
+{
+	char error[ERROR_MAX] = "";
+	int err = attach_diag(source, config, error);
 
 	if (err)
-		fprintf(stderr, "bpfhogs: attach mode diag: %s\n", error[0] ? error : strerror(-err));
+		fprintf(stderr, "bpfhogs: attach mode diag: %s\n", error);
 	else if (config->verbose)
+		fprintf(stderr, "bpfhogs: attached: diag\n");
+	return err;
+}
+
+/* By the socket statistics, because there is no BPF. One line tells, or why neither is to be had. */
+static int fall_back(struct source *source, const struct loader_config *config, const struct loader_refusal *refusal,
+		     bool permitted)
+{
+	char error[ERROR_MAX] = "";
+	int err = attach_diag(source, config, error);
+
+	if (err)
+		fprintf(stderr, "bpfhogs: %s; without BPF: %s\n", refusal->why, error);
+	else
+		fprintf(stderr, "bpfhogs: %s; counting TCP only, by the kernel's socket statistics%s\n", refusal->why,
+			permitted ? "" : " (sudo bpfhogs sees everything)");
+	if (!err && config->verbose)
 		fprintf(stderr, "bpfhogs: attached: diag\n");
 	return err;
 }
@@ -56,17 +86,14 @@ static int attach(struct source *source, const struct loader_config *config)
 	int err;
 
 	if (config->mode == ATTACH_DIAG)
-		return attach_diag(source, config);
+		return attach_by_wish(source, config);
 	err = attach_bpf(source, config, &refusal);
 	if (!err || !refusal.why[0])
 		return err;
-	if (config->mode != ATTACH_AUTO || !config->tcp) {
-		fprintf(stderr, "bpfhogs: %s%s%s\n", refusal.why, refusal.remedy[0] ? "; " : "", refusal.remedy);
-		return err;
-	}
-	fprintf(stderr, "bpfhogs: %s; counting TCP only, by the kernel's socket statistics%s\n", refusal.why,
-		err == -EPERM && geteuid() ? " (sudo bpfhogs sees everything)" : "");
-	return attach_diag(source, config);
+	if (config->mode == ATTACH_AUTO && config->tcp)
+		return fall_back(source, config, &refusal, err != -EPERM || !geteuid());
+	fprintf(stderr, "bpfhogs: %s%s%s\n", refusal.why, refusal.remedy[0] ? "; " : "", refusal.remedy);
+	return err;
 }
 
 int source__attach(struct source **out, const struct loader_config *config)
