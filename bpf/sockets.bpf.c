@@ -86,6 +86,49 @@ int tcp_existing_storage(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
+#define MAX_BACKLOG 65536
+
+/* One of a listener's connections that wait to be accepted. */
+static long note_waiting(__u32 number, struct request_sock **at)
+{
+	struct request_sock *request = *at;
+	struct tcp_mark init = {};
+	struct sock *sk;
+
+	if (!request)
+		return 1;
+	sk = request->sk;
+	if (sk && baseline(sk, &init))
+		bpf_sk_storage_get(&tcp_storage, sk, &init, BPF_SK_STORAGE_GET_F_CREATE);
+	*at = request->dl_next;
+	return 0;
+}
+
+/*
+ * Those that nobody has accepted yet are in no table of files. Only for attach mode tracepoint: the others see a socket
+ * when it is accepted, before anything is read from it.
+ */
+SEC("?iter/task_file")
+int tcp_waiting(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct request_sock *first;
+	struct socket *socket;
+	struct tcp_sock *tp;
+
+	if (!file)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	tp = TCP_SOCK(socket->sk);
+	if (!tp || state_of((struct sock *)tp) != TCP_LISTEN)
+		return 0;
+	first = tp->inet_conn.icsk_accept_queue.rskq_accept_head;
+	bpf_loop(MAX_BACKLOG, note_waiting, &first, 0);
+	return 0;
+}
+
 /* Before 5.11 (4f19cab76136) there is no bpf_sock_from_file(). */
 SEC("?iter/task_file")
 int tcp_existing_hash(struct bpf_iter__task_file *ctx)

@@ -196,6 +196,18 @@ static bool memory_is_limited(const struct btf *btf)
 	       limit.rlim_cur != RLIM_INFINITY;
 }
 
+/* What look_at_existing() runs. */
+static void choose_iterators(struct loader *loader, unsigned int needs, const struct btf *btf)
+{
+	struct bpfhogs *skel = loader->skel;
+
+	if (!(needs & NEED_TCP) || !kernel_types__has_function(btf, "bpf_iter_task_file"))
+		return;
+	bpf_program__set_autoload(needs & NEED_STORAGE ? skel->progs.tcp_existing_storage : skel->progs.tcp_existing_hash, true);
+	if (loader->plan.mode == ATTACH_TRACEPOINT && kernel_types__has_function(btf, "bpf_loop"))
+		bpf_program__set_autoload(skel->progs.tcp_waiting, true);
+}
+
 static int load(struct loader *loader, const struct loader_config *config, const struct btf *btf)
 {
 	unsigned int needs = fulfilled(&loader->plan, config, btf);
@@ -214,10 +226,7 @@ static int load(struct loader *loader, const struct loader_config *config, const
 	err = err ?: choose(loader, &hooks__modes[loader->plan.mode], needs, btf);
 	if (err)
 		return err;
-	if (needs & NEED_TCP && kernel_types__has_function(btf, "bpf_iter_task_file"))
-		bpf_program__set_autoload(needs & NEED_STORAGE ? loader->skel->progs.tcp_existing_storage :
-								 loader->skel->progs.tcp_existing_hash,
-					  true);
+	choose_iterators(loader, needs, btf);
 	err = bpfhogs__load(loader->skel);
 	if (err == -EPERM && memory_is_limited(btf))
 		return refuse(loader, err, "not enough locked memory for the maps: CAP_SYS_RESOURCE or a higher limit (ulimit -l "
@@ -253,15 +262,9 @@ static int attach(struct loader *loader, const struct hook_list *list)
 	return 0;
 }
 
-/*
- * Takes note of the TCP sockets that are there already, so that their next byte counts. Without it (a kernel without
- * iterators) the first call on each of them goes by uncounted, and is reported.
- */
-static void look_at_existing(struct loader *loader)
+/* Runs an iterator over all files of all tasks, if it was loaded. */
+static void look_by(struct bpf_program *program)
 {
-	struct bpf_program *storage = loader->skel->progs.tcp_existing_storage;
-	struct bpf_program *hash = loader->skel->progs.tcp_existing_hash;
-	struct bpf_program *program = bpf_program__autoload(storage) ? storage : hash;
 	struct bpf_link *link;
 	char buffer[64];
 	int fd;
@@ -278,6 +281,17 @@ static void look_at_existing(struct loader *loader)
 		close(fd);
 	}
 	bpf_link__destroy(link);
+}
+
+/*
+ * Takes note of the TCP sockets that are there already, so that their next byte counts. Without it (a kernel without
+ * iterators) the first call on each of them goes by uncounted, and is reported.
+ */
+static void look_at_existing(struct loader *loader)
+{
+	look_by(loader->skel->progs.tcp_existing_storage);
+	look_by(loader->skel->progs.tcp_existing_hash);
+	look_by(loader->skel->progs.tcp_waiting);
 }
 
 /* Births are seen first, then the sockets that there are noted: so none is unknown when the counting begins. */

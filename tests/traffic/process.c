@@ -379,19 +379,28 @@ void case_exec(void)
 	pair__run_tcp(send_and_exec, receive_rest);
 }
 
-/* A connection that is older than bpfhogs: the driver makes the process before, and lets it go on after. */
+/* Connections that are older than bpfhogs, one of them not accepted yet: the driver makes the process before, and lets it go on after. */
 static struct gate go_on;
 static pid_t old_timer;
 
 static void use_old_connection(int unused)
 {
-	int fds[2];
+	int fds[2], listener = bound_socket(IPV4, SOCK_STREAM, 0), early = open_socket(AF_INET, SOCK_STREAM, 0), late;
+	struct address to = local_address(listener);
 
 	(void)unused;
+	listen(listener, 1);
+	connect_to(early, &to);
+	send(early, data, 4000, 0);
 	pair__sockets(fds);
 	send(fds[0], data, 5000, 0); /* before: not to be counted */
 	recv(fds[1], data, 5000, MSG_WAITALL);
 	pass_gate(&go_on);
+	late = accept(listener, NULL, NULL);
+	truth__forget(late);
+	receive_all(late, 4000); /* what waited to be taken */
+	send_all(late, 90);
+	receive_all(early, 90);
 	send_all(fds[0], 7000);
 	receive_all(fds[1], 7000);
 	send_all(fds[1], 300);
