@@ -58,6 +58,7 @@ int app__enter_sandbox(struct app *app)
 		.attaches = reloads,
 		.preempts = reloads || source__holds_cpu(app->source),
 		.listens = reloads || options->listen,
+		.searches = source__searches(app->source),
 		.signals = app->screen && !app__is_replay(app) && !options->screen.read_only,
 		.reads = { options->screen.recording, options->config_file, directory_of_config(options, room, sizeof(room)) },
 		.replaces = { options->record, options->textfile },
@@ -78,6 +79,10 @@ bool app__fits_sandbox(const struct app *app, const struct options *options)
 {
 	const char *const paths[] = { options->record, options->textfile };
 
+	if (app->sandbox && options->attach == ATTACH_DIAG && !source__searches(app->source)) {
+		fprintf(stderr, "bpfhogs: attach mode diag takes a restart (or --no-sandbox)\n");
+		return false;
+	}
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		if (!paths[i] || sandbox__replaces(app->sandbox, paths[i]))
 			continue;

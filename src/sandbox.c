@@ -13,6 +13,8 @@
  *                               would hide all.
  *   names of users              /etc, as passwd is replaced rather than changed; what name services have in /usr, /run, /var.
  *   names of hosts              /etc, UDP.
+ *   --attach diag               CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH for the files of all processes, which Landlock would hide;
+ *                               CAP_SYS_ADMIN to look at other network namespaces. A namespace may appear at any time.
  *   signals by key k            CAP_KILL, unless --read-only.
  *   w                           new files below the working directory. Not those that are there.
  *   --record, --textfile        new files, rename and unlink in their directories.
@@ -181,8 +183,10 @@ static int choose(const struct sandbox_config *config, bool hidden, __u64 *wante
 		*wanted |= CAPABILITY(CAP_NET_BIND_SERVICE);
 	if (config->signals)
 		*wanted |= CAPABILITY(CAP_KILL);
-	if (hidden)
+	if (hidden || config->searches)
 		*wanted |= CAPABILITY(CAP_SYS_PTRACE);
+	if (config->searches)
+		*wanted |= CAPABILITY(CAP_DAC_READ_SEARCH) | CAPABILITY(CAP_SYS_ADMIN);
 	err = privilege__rest();
 	if (!err)
 		*wanted |= for_paths(config);
@@ -223,9 +227,9 @@ static int add_paths(struct landlock *rules, const struct sandbox_config *config
 }
 
 /* The rules are made before capabilities are let go of: the way to a path may take them. */
-static int make_rules(struct landlock *rules, const struct sandbox_config *config, bool hidden)
+static int make_rules(struct landlock *rules, const struct sandbox_config *config)
 {
-	int err = hidden ? -EBUSY : landlock__begin(rules, config->signals);
+	int err = landlock__begin(rules, config->signals);
 
 	if (err)
 		return err;
@@ -237,19 +241,32 @@ static int make_rules(struct landlock *rules, const struct sandbox_config *confi
 
 /* --- all of it --- */
 
-static void say_without(const struct sandbox_config *config, const char *what, int err)
+static void say_without(const struct sandbox_config *config, const char *what, const char *why)
 {
-	if (config->verbose && err)
-		fprintf(stderr, "bpfhogs: not confined by %s: %s\n", what,
-			err == -EBUSY ? "/proc is mounted with hidepid" : strerror(-err));
+	if (config->verbose)
+		fprintf(stderr, "bpfhogs: not confined by %s: %s\n", what, why);
+}
+
+/* Who is confined by Landlock may not look into processes that are not. NULL: nothing speaks against it. */
+static const char *why_no_rules(const struct sandbox_config *config, bool hidden)
+{
+	if (config->searches)
+		return "the files of all processes are searched";
+	return hidden ? "/proc is mounted with hidepid" : NULL;
 }
 
 static int confine(const struct sandbox_config *config)
 {
-	const struct syscalls_config calls = { .attach = config->attaches, .listen = config->listens, .signal = config->signals };
-	struct landlock rules;
+	const struct syscalls_config calls = {
+		.attach = config->attaches,
+		.listen = config->listens,
+		.signal = config->signals,
+		.visit = config->searches,
+	};
 	bool hidden = proc_hides();
-	int no_rules = make_rules(&rules, config, hidden);
+	const char *why_not = why_no_rules(config, hidden);
+	struct landlock rules;
+	int no_rules = why_not ? -EBUSY : make_rules(&rules, config);
 	int err = let_go(config, hidden);
 
 	if (err) {
@@ -257,8 +274,13 @@ static int confine(const struct sandbox_config *config)
 			landlock__drop(&rules);
 		return err;
 	}
-	say_without(config, "Landlock", no_rules ?: landlock__enforce(&rules));
-	say_without(config, "seccomp", syscalls__confine(&calls));
+	if (!no_rules)
+		no_rules = landlock__enforce(&rules);
+	if (no_rules)
+		say_without(config, "Landlock", why_not ?: strerror(-no_rules));
+	err = syscalls__confine(&calls);
+	if (err)
+		say_without(config, "seccomp", strerror(-err));
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct sandbox_config {
 	bool attaches;	    /* programs may be attached anew */
 	bool preempts;	    /* maps are read with SCHED_FIFO */
 	bool listens;
+	bool searches; /* the files of other processes, and network namespaces */
 	bool signals; /* to the processes of others */
 	const char *reads[SANDBOX_PATHS];    /* files, or all below directories */
 	const char *replaces[SANDBOX_PATHS]; /* files that are made, rotated and replaced: in their directories */

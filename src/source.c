@@ -255,6 +255,11 @@ bool source__may_read(const struct source *source)
 	return !source->loader || loader__try(source->loader) != -EPERM;
 }
 
+bool source__searches(const struct source *source)
+{
+	return source->diag;
+}
+
 bool source__holds_cpu(const struct source *source)
 {
 	return source->loader && loader__syscalls_mask_probes(source->loader);

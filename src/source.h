@@ -40,6 +40,9 @@ int source__take_rest(struct source *source, struct model *model, struct devices
 /* Whether the kernel lets this process, as it is, read what was counted; a recording always can be. */
 bool source__may_read(const struct source *source);
 
+/* Whether taking an interval looks for the files of all processes, in all network namespaces (attach mode diag). */
+bool source__searches(const struct source *source);
+
 /* Whether taking an interval wants SCHED_FIFO for a moment: src/sampler.c. */
 bool source__holds_cpu(const struct source *source);
 

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
@@ -77,7 +78,7 @@ static const int to_poll[] = {
 static const char *const deadly[] = {
 	"execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev", "init_module", "finit_module", "delete_module",
 	"kexec_load", "kexec_file_load", "mount", "umount", "umount2", "move_mount", "open_tree", "fsopen", "fsmount",
-	"fsconfig", "mount_setattr", "pivot_root", "chroot", "setns", "unshare", "reboot", "swapon", "swapoff", "iopl", "ioperm",
+	"fsconfig", "mount_setattr", "pivot_root", "chroot", "unshare", "reboot", "swapon", "swapoff", "iopl", "ioperm",
 	"add_key", "request_key", "keyctl", "userfaultfd", NULL,
 };
 
@@ -213,6 +214,9 @@ static int confine_which(const struct syscalls_config *config)
 		err = config->attach ? add_all(filter, to_attach, SCMP_ACT_ALLOW) : add_polling(filter);
 	if (!err && config->listen)
 		err = add_all(filter, to_listen, SCMP_ACT_ALLOW);
+	if (!err)
+		err = seccomp_rule_add(filter, config->visit ? SCMP_ACT_ALLOW : SCMP_ACT_KILL_PROCESS, SCMP_SYS(setns), config->visit,
+				       SCMP_A1_32(SCMP_CMP_EQ, CLONE_NEWNET));
 	if (!err && config->signal)
 		err = add_all(filter, to_signal, SCMP_ACT_ALLOW);
 	return load(filter, err);

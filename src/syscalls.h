@@ -8,6 +8,7 @@
 struct syscalls_config {
 	bool attach; /* BPF programs may be loaded and attached anew */
 	bool listen; /* sockets may be listened on */
+	bool visit;  /* other network namespaces may be entered */
 	bool signal; /* other processes may be sent signals */
 };
 
