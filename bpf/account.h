@@ -16,6 +16,7 @@ struct event {
 	struct sock *sk;
 	__u32 number;		/* of the socket's place; 0: has none */
 	__u32 *place;		/* where that number is kept; NULL: nowhere, so the socket cannot take one */
+	__u32 udp_slot;		/* likewise, of UDP; else 0 */
 	struct net_device *dev; /* if already known */
 	__u32 ifindex;		/* likewise */
 };
@@ -241,7 +242,7 @@ static __always_inline struct flow *account_first(__u32 half_now, bool may_take,
 	describe(event, &fresh);
 #ifdef PLACES
 	if (may_take) {
-		struct place *place = place_take(half_now, event->sk, event->place, &event->key, &fresh);
+		struct place *place = place_take(half_now, event->sk, event->place, event->udp_slot, &event->key, &fresh);
 
 		flow = place ? &place->flow : NULL;
 	}
@@ -254,20 +255,6 @@ static __always_inline struct flow *account_first(__u32 half_now, bool may_take,
 		account_overflow(half_now, event, &fresh);
 	return flow;
 }
-
-#ifdef PLACES
-/* Gives the event's socket a place if it has none, before there is something to count. */
-static __always_inline void account_ahead(struct event *event)
-{
-	struct flow fresh = {};
-	__u32 half_now = half;
-
-	if (place_find(half_now, event->sk, event->number) || !place_left(half_now) || !wanted(event))
-		return;
-	describe(event, &fresh);
-	place_take(half_now, event->sk, event->place, &event->key, &fresh);
-}
-#endif
 
 /* Adds an event to its flow, which is returned if there is one, in the half that is filled now. */
 static __always_inline struct flow *account(struct event *event)

@@ -74,9 +74,7 @@ int BPF_KPROBE(kprobe_mptcp_sendmsg, struct sock *sk)
 SEC("?kprobe/mptcp_destroy")
 int BPF_KPROBE(kprobe_mptcp_destroy, struct sock *sk)
 {
-	__u64 address = (__u64)sk;
-
-	bpf_map_delete_elem(&tcp_hash, &address);
+	tcp_mark_free(sk);
 	return 0;
 }
 

@@ -71,6 +71,25 @@ struct tcp_mark {
 	struct flow_key key; /* protocol 0: not filled in yet */
 };
 
+/*
+ * The mark of a TCP socket, if it was the first to come here of those whose address leads here: found without a call. The
+ * others keep theirs in the socket's storage.
+ */
+struct tcp_slot {
+	__u64 socket; /* its address; 0: free; TCP_SLOT_BUSY: about to be filled */
+	struct tcp_mark mark;
+} __attribute__((aligned(64)));
+
+#define TCP_SLOTS 32768
+#define TCP_SLOT_BUSY 1
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, TCP_SLOTS);
+	__type(key, __u32);
+	__type(value, struct tcp_slot);
+} tcp_slots __weak SEC(".maps");
+
 #define TCP_F_NEW 0x01	      /* born before our eyes: its sequence numbers are still to be settled */
 #define TCP_F_ACTIVE 0x02     /* it sent a SYN, which took a sequence number */
 #define TCP_F_FIN_SENT 0x04   /* a FIN is about to take a sequence number of ours */
@@ -85,15 +104,17 @@ struct {
 	__type(value, struct tcp_mark);
 } tcp_storage __weak SEC(".maps");
 
-/* Of a UDP socket that is used often: the number of its place. */
-struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, __u32);
-} udp_storage __weak SEC(".maps");
+#define UDP_SLOTS 65536
 
-/* TCP's by the socket's address, where storage in sockets cannot be had: kprobes, and kernels before 5.11. */
+/* Of UDP sockets that are used much: the numbers of their places. Of those whose address leads to the same, one has it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, UDP_SLOTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} udp_slots __weak SEC(".maps");
+
+/* TCP's by the socket's address, without places (place.h). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -111,8 +132,7 @@ struct datagram {
 	__u64 bytes;
 	struct sock *sk;
 	struct net_device *dev;
-	struct sock *busy; /* that this thread sends much on, and which has no storage yet */
-	__u32 place;	   /* number of the socket's place; 0: none */
+	__u32 udp_slot;
 	struct flow_key key;
 };
 

@@ -33,7 +33,7 @@ static __always_inline void mptcp_baseline(struct mptcp_sock *msk, struct tcp_ma
  */
 static __always_inline struct tcp_mark *mptcp_mark_get(struct sock *sk)
 {
-	struct tcp_mark *mark = tcp_mark_find(sk);
+	struct tcp_mark *mark = mark_find(sk);
 	struct tcp_mark init = { .flags = TCP_F_NEW };
 	__u8 state;
 
@@ -43,7 +43,7 @@ static __always_inline struct tcp_mark *mptcp_mark_get(struct sock *sk)
 	if (state == TCP_LISTEN || state == TCP_CLOSE)
 		return NULL;
 	mptcp_baseline((struct mptcp_sock *)sk, &init);
-	return tcp_mark_new(sk, &init);
+	return mark_new(sk, &init);
 }
 
 /* The first sequence number is chosen while the connection is made, and anew when it is made again. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Places: a flow without a look-up. In each interval the first process that moves data on a socket takes a place in an
- * array, and the socket's storage keeps its number. From then on, this process' bytes go there: a look-up in an array,
+ * array, and what is kept of the socket has its number. From then on, this process' bytes go there: a look-up in an array,
  * which the verifier makes into a few instructions, in place of hashing 48 bytes of key. What another process
  * does on that socket in the interval, or (UDP) the socket with another peer, goes to the hash map, as everything does
  * when the places are all taken.
@@ -18,6 +18,7 @@
 #include "read.h"
 
 #define PLACE_BUSY (~0U) /* a number that somebody is about to write */
+#define PLACE_NONE (~1U) /* leads nowhere: of who has no place yet, but deserves one */
 
 static __always_inline struct place *place_at(__u32 half_now, __u32 number)
 {
@@ -35,6 +36,19 @@ static __always_inline struct place *place_find(__u32 half_now, struct sock *sk,
 }
 
 #ifdef PLACES
+/*
+ * Where a socket's address leads to, of so many (a power of two). Sockets of a kind lie side by side in the kernel's slabs, at
+ * least 2^shift bytes apart, and so do their slots: few pages, and no two of a slab in the same slot. The difference of two
+ * pointers is a number to the verifier, a pointer is not.
+ */
+static __always_inline __u32 slot_of(const struct sock *sk, __u32 shift, __u32 count)
+{
+	__u64 address = (__u64)sk;
+
+	asm("%0 -= %1" : "+r"(address) : "r"(&half));
+	return address >> shift & (count - 1);
+}
+
 static __always_inline bool place_left(__u32 half_now)
 {
 	struct place_head *head = (struct place_head *)place_at(half_now, 0);
@@ -43,8 +57,8 @@ static __always_inline bool place_left(__u32 half_now)
 }
 
 /* Takes a place for a socket that has none and fills it; others that come while we do see the hash map. */
-static __always_inline struct place *place_take(__u32 half_now, struct sock *sk, __u32 *number, const struct flow_key *key,
-						const struct flow *flow)
+static __always_inline struct place *place_take(__u32 half_now, struct sock *sk, __u32 *number, __u32 udp_slot,
+						const struct flow_key *key, const struct flow *flow)
 {
 	struct place_head *head = (struct place_head *)place_at(half_now, 0);
 	struct place *place;
@@ -57,6 +71,7 @@ static __always_inline struct place *place_take(__u32 half_now, struct sock *sk,
 	if (place) {
 		place->flow = *flow;
 		place->key = *key;
+		place->udp_slot = udp_slot;
 		__sync_val_compare_and_swap(&place->socket, 0, (__u64)sk); /* a barrier, too, as the next */
 	} else {
 		mine = 0;

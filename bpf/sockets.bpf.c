@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What every attach mode needs to know of TCP sockets: which are there at the start, which are born, and which die. */
+/*
+ * What every attach mode needs to know of TCP sockets: which are there at the start, which are born, and which die.
+ * Compiled twice, as fentry.bpf.c.
+ */
+#ifndef SOCKETS_HASH
+#define PLACES
+#define PROGRAM(name, args...) BPF_PROG(name, ##args)
+#define ITERATOR(name) int name(struct bpf_iter__task_file *ctx)
+#endif
 #include "mptcp.h"
 #include "tcp.h"
 
@@ -23,7 +31,7 @@ static __always_inline void tcp_born(struct sock *sk, int to)
 }
 
 SEC("?tp_btf/inet_sock_set_state")
-int BPF_PROG(tcp_state_changed, struct sock *sk, int from, int to)
+int PROGRAM(tcp_state_changed, struct sock *sk, int from, int to)
 {
 	struct tcp_mark *mark;
 
@@ -46,60 +54,71 @@ int BPF_PROG(tcp_state_changed, struct sock *sk, int from, int to)
 }
 
 SEC("?tp_btf/tcp_destroy_sock")
-int BPF_PROG(tcp_destroyed, struct sock *sk)
+int PROGRAM(tcp_destroyed, struct sock *sk)
 {
-	__u64 address = (__u64)sk;
-
-	bpf_map_delete_elem(&tcp_hash, &address);
+	tcp_mark_free(sk);
 	return 0;
 }
 
-static __always_inline bool baseline(struct sock *sk, struct tcp_mark *init)
+static __always_inline void note_existing(struct sock *sk)
 {
-	if (sk && is_tcp_in_use(sk))
-		tcp_baseline((struct tcp_sock *)sk, init);
-	else if (sk && is_mptcp(BPF_CORE_READ(sk, sk_protocol)))
-		mptcp_baseline((struct mptcp_sock *)sk, init);
-	else
-		return false;
-	return true;
+	struct tcp_mark init = {};
+
+	if (is_tcp_in_use(sk)) {
+		tcp_baseline((struct tcp_sock *)sk, &init);
+		tcp_mark_new(sk, &init);
+	} else if (is_mptcp(BPF_CORE_READ(sk, sk_protocol))) {
+		mptcp_baseline((struct mptcp_sock *)sk, &init);
+		mark_new(sk, &init);
+	}
 }
+
+#ifdef PLACES
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *socket = bpf_sock_from_file(file);
+
+	return socket ? socket->sk : NULL;
+}
+#else
+/* Before 5.11 (4f19cab76136) there is no bpf_sock_from_file(). */
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *socket;
+
+	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	socket = BPF_CORE_READ(file, private_data);
+	return socket && BPF_CORE_READ(socket, file) == file ? BPF_CORE_READ(socket, sk) : NULL;
+}
+#endif
 
 /* The sockets there are at the start, in all network namespaces: by way of the files of all tasks. */
 SEC("?iter/task_file")
-int tcp_existing_storage(struct bpf_iter__task_file *ctx)
+ITERATOR(tcp_existing)
 {
 	struct file *file = ctx->file;
-	struct tcp_mark init = {};
-	struct socket *socket;
-	struct sock *sk;
+	struct sock *sk = file ? sock_of(file) : NULL;
 
-	if (!file)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	if (!socket)
-		return 0;
-	sk = socket->sk;
-	if (!baseline(sk, &init))
-		return 0;
-	bpf_sk_storage_get(&tcp_storage, sk, &init, BPF_SK_STORAGE_GET_F_CREATE);
+	if (sk)
+		note_existing(sk);
 	return 0;
 }
 
+#ifdef PLACES
 #define MAX_BACKLOG 65536
 
 /* One of a listener's connections that wait to be accepted. */
 static long note_waiting(__u32 number, struct request_sock **at)
 {
 	struct request_sock *request = *at;
-	struct tcp_mark init = {};
 	struct sock *sk;
 
 	if (!request)
 		return 1;
 	sk = request->sk;
-	if (sk && baseline(sk, &init))
-		bpf_sk_storage_get(&tcp_storage, sk, &init, BPF_SK_STORAGE_GET_F_CREATE);
+	if (sk)
+		note_existing(sk);
 	*at = request->dl_next;
 	return 0;
 }
@@ -109,47 +128,19 @@ static long note_waiting(__u32 number, struct request_sock **at)
  * when it is accepted, before anything is read from it.
  */
 SEC("?iter/task_file")
-int tcp_waiting(struct bpf_iter__task_file *ctx)
+ITERATOR(tcp_waiting)
 {
 	struct file *file = ctx->file;
+	struct sock *sk = file ? sock_of(file) : NULL;
+	struct tcp_sock *tp = sk ? TCP_SOCK(sk) : NULL;
 	struct request_sock *first;
-	struct socket *socket;
-	struct tcp_sock *tp;
 
-	if (!file)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	if (!socket)
-		return 0;
-	tp = TCP_SOCK(socket->sk);
 	if (!tp || state_of((struct sock *)tp) != TCP_LISTEN)
 		return 0;
 	first = tp->inet_conn.icsk_accept_queue.rskq_accept_head;
 	bpf_loop(MAX_BACKLOG, note_waiting, &first, 0);
 	return 0;
 }
-
-/* Before 5.11 (4f19cab76136) there is no bpf_sock_from_file(). */
-SEC("?iter/task_file")
-int tcp_existing_hash(struct bpf_iter__task_file *ctx)
-{
-	struct file *file = ctx->file;
-	struct tcp_mark init = {};
-	struct socket *socket;
-	struct sock *sk;
-	__u64 address;
-
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	if (!socket || BPF_CORE_READ(socket, file) != file)
-		return 0;
-	sk = BPF_CORE_READ(socket, sk);
-	if (!baseline(sk, &init))
-		return 0;
-	address = (__u64)sk;
-	bpf_map_update_elem(&tcp_hash, &address, &init, BPF_NOEXIST);
-	return 0;
-}
+#endif
 
 char LICENSE[] SEC("license") = "GPL";

@@ -14,28 +14,78 @@
 
 #include "account.h"
 
+#ifdef PLACES
+static __always_inline struct tcp_mark *mark_find(struct sock *sk)
+{
+	return bpf_sk_storage_get(&tcp_storage, sk, NULL, 0);
+}
+
+static __always_inline struct tcp_mark *mark_new(struct sock *sk, const struct tcp_mark *init)
+{
+	return bpf_sk_storage_get(&tcp_storage, sk, (void *)init, BPF_SK_STORAGE_GET_F_CREATE);
+}
+
+static __always_inline struct tcp_slot *tcp_slot_of(struct sock *sk)
+{
+	__u32 index = slot_of(sk, 11, TCP_SLOTS);
+
+	return bpf_map_lookup_elem(&tcp_slots, &index);
+}
+
 static __always_inline struct tcp_mark *tcp_mark_find(struct sock *sk)
 {
-#ifndef READ_BY_PROBE
-	if (settings.socket_storage)
-		return bpf_sk_storage_get(&tcp_storage, sk, NULL, 0);
-#endif
+	struct tcp_slot *slot = tcp_slot_of(sk);
+
+	return slot && slot->socket == (__u64)sk ? &slot->mark : mark_find(sk);
+}
+
+/* If there is one already, that. */
+static __always_inline struct tcp_mark *tcp_mark_new(struct sock *sk, const struct tcp_mark *init)
+{
+	struct tcp_slot *slot = tcp_slot_of(sk);
+
+	if (slot && slot->socket == (__u64)sk)
+		return &slot->mark;
+	if (!slot || __sync_val_compare_and_swap(&slot->socket, 0, TCP_SLOT_BUSY))
+		return mark_new(sk, init);
+	slot->mark = *init;
+	__sync_val_compare_and_swap(&slot->socket, TCP_SLOT_BUSY, (__u64)sk); /* and a barrier */
+	return &slot->mark;
+}
+
+static __always_inline void tcp_mark_free(struct sock *sk)
+{
+	struct tcp_slot *slot = tcp_slot_of(sk);
+
+	if (slot && slot->socket == (__u64)sk)
+		slot->socket = 0;
+}
+#else
+static __always_inline struct tcp_mark *mark_find(struct sock *sk)
+{
 	__u64 address = (__u64)sk;
 
 	return bpf_map_lookup_elem(&tcp_hash, &address);
 }
 
-static __always_inline struct tcp_mark *tcp_mark_new(struct sock *sk, const struct tcp_mark *init)
+static __always_inline struct tcp_mark *mark_new(struct sock *sk, const struct tcp_mark *init)
 {
-#ifndef READ_BY_PROBE
-	if (settings.socket_storage)
-		return bpf_sk_storage_get(&tcp_storage, sk, (void *)init, BPF_SK_STORAGE_GET_F_CREATE);
-#endif
 	__u64 address = (__u64)sk;
 
 	bpf_map_update_elem(&tcp_hash, &address, init, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&tcp_hash, &address);
 }
+
+#define tcp_mark_find mark_find
+#define tcp_mark_new mark_new
+
+static __always_inline void tcp_mark_free(struct sock *sk)
+{
+	__u64 address = (__u64)sk;
+
+	bpf_map_delete_elem(&tcp_hash, &address);
+}
+#endif
 
 static __always_inline bool is_subflow(struct tcp_sock *tp)
 {

@@ -4,6 +4,7 @@
  * and what a call on it returned, not the call's arguments: so not the peer of a UDP socket that is not connected.
  */
 #define PLACES
+#define READ_BY_CAST
 #include "mptcp.h"
 #include "tcp.h"
 #include "udp.h"
@@ -60,17 +61,18 @@ static __noinline int udp_moved_event(struct sock *sk, __u32 tx, __u32 rx)
 	event.key.tgid = current_tgid();
 	udp_local(sk, &event.key);
 	udp_peer_of_socket(sk, &event.key);
-	udp_account(sk, &event);
+	udp_account(&event, udp_slot_of(sk));
 	return 0;
 }
 
 static __always_inline void udp_moved(struct sock *sk, __u32 tx, __u32 rx)
 {
 	struct place *place = NULL;
-	__u32 *number;
+	__u32 *number, slot;
 
 	if (settings.use_places) {
-		number = bpf_sk_storage_get(&udp_storage, sk, NULL, 0);
+		slot = udp_slot_of(sk);
+		number = bpf_map_lookup_elem(&udp_slots, &slot);
 		place = number ? place_find(half, sk, *number) : NULL;
 	}
 	if (place && place->flow.owner.tgid == current_tgid() && udp_is_key_of(sk, &place->key))

@@ -8,7 +8,7 @@
 
 #include "account.h"
 
-/* A flow of so many bytes in an interval is worth some storage in its socket; sockets that live for a question are not. */
+/* A socket with a flow of so many bytes in an interval is worth a place; one that lives for a question is not. */
 #define UDP_BUSY_BYTES 4096
 
 static __always_inline bool is_busy(const struct flow *flow)
@@ -77,18 +77,43 @@ static __always_inline bool is_udp(__u16 protocol)
 	return protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
 }
 
+#ifdef PLACES
+static __always_inline __u32 udp_slot_of(struct sock *sk)
+{
+	return slot_of(sk, 10, UDP_SLOTS) ?: 1; /* 0 is none */
+}
+
+/* Whether in this interval the slot is another socket's. */
+static __always_inline bool udp_slot_taken(__u32 slot, __u32 number, struct sock *sk)
+{
+	struct place *place = place_at(half, number);
+
+	return place && place->udp_slot == slot && place->socket != (__u64)sk;
+}
+#else
+static __always_inline __u32 udp_slot_of(struct sock *sk)
+{
+	return 0;
+}
+#endif
+
 /* By the socket's place if it has one, or deserves one. */
-static __always_inline void udp_account(struct sock *sk, struct event *event)
+static __always_inline void udp_account(struct event *event, __u32 slot)
 {
 #ifdef PLACES
+	__u32 *number;
 	struct flow *flow;
 
 	if (settings.places) {
-		event->place = bpf_sk_storage_get(&udp_storage, sk, NULL, 0);
-		event->number = event->place ? *event->place : 0;
+		number = bpf_map_lookup_elem(&udp_slots, &slot);
+		if (!number)
+			return;
+		event->number = *number;
+		event->udp_slot = slot;
+		event->place = event->number && !udp_slot_taken(slot, event->number, event->sk) ? number : NULL;
 		flow = account(event);
-		if (!event->place && is_busy(flow))
-			bpf_sk_storage_get(&udp_storage, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+		if (!event->number && is_busy(flow))
+			__sync_val_compare_and_swap(number, 0, PLACE_NONE);
 		return;
 	}
 #endif
@@ -107,7 +132,7 @@ static __always_inline void udp_received(struct sock *sk, struct sk_buff *skb, i
 	event.key.tgid = current_tgid();
 	udp_local(sk, &event.key);
 	udp_remote(skb, GET(skb, protocol) == bpf_htons(ETH_P_IPV6), false, &event.key);
-	udp_account(sk, &event);
+	udp_account(&event, udp_slot_of(sk));
 }
 
 static __always_inline struct datagram *datagram_slot(void)
@@ -115,25 +140,6 @@ static __always_inline struct datagram *datagram_slot(void)
 	__u32 slot = (__u32)bpf_get_current_pid_tgid() % DATAGRAM_SLOTS;
 
 	return bpf_map_lookup_elem(&datagrams, &slot);
-}
-
-/* The socket's place is to be had at the entry only: at return there is no pointer to the socket that the kernel trusts. */
-static __always_inline void udp_sending_place(struct sock *sk, struct datagram *datagram)
-{
-#ifdef PLACES
-	struct event event = { .sk = sk, .dev = datagram->dev, .key = datagram->key };
-
-	datagram->place = 0;
-	if (!settings.places)
-		return;
-	event.place = bpf_sk_storage_get(&udp_storage, sk, NULL, datagram->busy == sk ? BPF_SK_STORAGE_GET_F_CREATE : 0);
-	if (!event.place)
-		return;
-	event.number = *event.place;
-	event.key.tgid = current_tgid();
-	account_ahead(&event);
-	datagram->place = *event.place;
-#endif
 }
 
 /*
@@ -159,7 +165,7 @@ static __always_inline void udp_sending(struct sk_buff *skb, bool ipv6)
 	__builtin_memset(&datagram->key, 0, sizeof(datagram->key));
 	udp_local(sk, &datagram->key);
 	udp_remote(skb, ipv6, true, &datagram->key);
-	udp_sending_place(sk, datagram);
+	datagram->udp_slot = udp_slot_of(sk);
 }
 
 /*
@@ -187,7 +193,6 @@ static __always_inline void udp_sent(int err)
 {
 	struct datagram *datagram = datagram_slot();
 	struct event event = {};
-	struct flow *flow;
 
 	if (!datagram || datagram->thread != bpf_get_current_pid_tgid())
 		return;
@@ -199,9 +204,7 @@ static __always_inline void udp_sent(int err)
 	event.tx_bytes = datagram->bytes;
 	event.sk = datagram->sk;
 	event.dev = datagram->dev;
-	event.number = datagram->place;
-	flow = account(&event);
-	datagram->busy = is_busy(flow) ? datagram->sk : NULL;
+	udp_account(&event, datagram->udp_slot);
 }
 
 #endif

@@ -65,6 +65,7 @@ struct place {
 	__u64 socket; /* its address; 0: nobody has taken this place */
 	struct flow flow;
 	struct flow_key key;
+	__u32 udp_slot; /* by which it was taken; 0: a TCP socket's */
 } __attribute__((aligned(64)));
 
 #define PLACES_ALIGN 1024 /* so many places fill whole pages, of up to 64 KiB */
@@ -97,7 +98,6 @@ struct settings {
 	__u8 tcp; /* for the tracepoints, which see all sockets */
 	__u8 udp;
 	__u8 use_places;     /* without a look at the event: no filter asks for its device, which may change */
-	__u8 socket_storage; /* keep TCP's state in the socket, not in a hash */
 	__u32 places;	   /* how many in each half, number 0 included */
 	__u32 second_half; /* where in the array number 0 of half 1 is, a multiple of PLACES_ALIGN */
 	__u32 mptcp_recvmsg_args;

@@ -6,7 +6,7 @@
 
 static const struct hook socket_hooks[] = {
 	{ "tcp_state_changed", NEED_TCP, false },
-	{ "tcp_destroyed", NEED_TCP | NEED_HASH, false },
+	{ "tcp_destroyed", NEED_TCP, false },
 };
 
 #define UDP_KPROBES(need) \

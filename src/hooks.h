@@ -12,11 +12,9 @@
 enum need {
 	NEED_TCP = 1 << 0,
 	NEED_UDP = 1 << 1,
-	NEED_STORAGE = 1 << 2,	   /* TCP's state in the socket */
-	NEED_HASH = 1 << 3,	   /* or in a hash map */
-	NEED_MPTCP_RETURNS = 1 << 4, /* MPTCP without a counter of bytes received */
-	NEED_UDP_FENTRY = 1 << 5, /* in fentry mode, UDP by trampolines */
-	NEED_UDP_KPROBE = 1 << 6, /* or by kprobes */
+	NEED_MPTCP_RETURNS = 1 << 2, /* MPTCP without a counter of bytes received */
+	NEED_UDP_FENTRY = 1 << 3, /* in fentry mode, UDP by trampolines */
+	NEED_UDP_KPROBE = 1 << 4, /* or by kprobes */
 };
 
 struct hook {

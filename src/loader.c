@@ -85,7 +85,6 @@ static unsigned int fulfilled(const struct plan *plan, const struct loader_confi
 		needs |= NEED_TCP;
 	if (config->udp)
 		needs |= NEED_UDP | (plan->udp_kprobe ? NEED_UDP_KPROBE : NEED_UDP_FENTRY);
-	needs |= has_storage(plan->mode, btf) ? NEED_STORAGE : NEED_HASH;
 	if (!kernel_types__has_member(btf, "mptcp_sock", "bytes_consumed"))
 		needs |= NEED_MPTCP_RETURNS;
 	return needs;
@@ -166,21 +165,30 @@ static void size_flow_maps(struct loader *loader, __u32 max_flows, bool allocato
  * The hash of TCP sockets has room for more of them than there are flows. Where BPF has an allocator of its own (since
  * 6.1) room costs nothing until it is used; before that a hash for kprobes must be allocated beforehand.
  */
+static void size_socket_maps(struct loader *loader, __u32 max_flows, bool allocator)
+{
+	struct bpfhogs *skel = loader->skel;
+
+	if (loader->plan.places) {
+		bpf_map__set_max_entries(skel->maps.tcp_hash, 1);
+		return;
+	}
+	bpf_map__set_max_entries(skel->maps.tcp_slots, 1);
+	bpf_map__set_max_entries(skel->maps.udp_slots, 1);
+	bpf_map__set_max_entries(skel->maps.tcp_hash, (allocator ? 16 : 1) * max_flows);
+	if (allocator)
+		bpf_map__set_map_flags(skel->maps.tcp_hash, BPF_F_NO_PREALLOC);
+}
+
 static void size_maps(struct loader *loader, const struct loader_config *config, unsigned int needs,
 		      const struct btf *btf)
 {
-	struct bpfhogs *skel = loader->skel;
 	bool allocator = kernel_types__has_struct(btf, "bpf_mem_alloc");
 	bool receivers = needs & NEED_MPTCP_RETURNS && loader->plan.mode == ATTACH_KPROBE;
 
-	if (!(needs & NEED_HASH))
-		bpf_map__set_max_entries(skel->maps.tcp_hash, 1);
-	else if (allocator)
-		bpf_map__set_map_flags(skel->maps.tcp_hash, BPF_F_NO_PREALLOC);
-	if (needs & NEED_HASH)
-		bpf_map__set_max_entries(skel->maps.tcp_hash, (allocator ? 16 : 1) * config->max_flows);
 	if (!receivers)
-		bpf_map__set_max_entries(skel->maps.receivers, 1);
+		bpf_map__set_max_entries(loader->skel->maps.receivers, 1);
+	size_socket_maps(loader, config->max_flows, allocator);
 	size_flow_maps(loader, config->max_flows, allocator);
 }
 
@@ -203,7 +211,7 @@ static void choose_iterators(struct loader *loader, unsigned int needs, const st
 
 	if (!(needs & NEED_TCP) || !kernel_types__has_function(btf, "bpf_iter_task_file"))
 		return;
-	bpf_program__set_autoload(needs & NEED_STORAGE ? skel->progs.tcp_existing_storage : skel->progs.tcp_existing_hash, true);
+	bpf_program__set_autoload(loader->plan.places ? skel->progs.tcp_existing : skel->progs.tcp_existing_hash, true);
 	if (loader->plan.mode == ATTACH_TRACEPOINT && kernel_types__has_function(btf, "bpf_loop"))
 		bpf_program__set_autoload(skel->progs.tcp_waiting, true);
 }
@@ -219,7 +227,6 @@ static int load(struct loader *loader, const struct loader_config *config, const
 	err = apply_filters(loader, config);
 	if (err)
 		return err;
-	loader->skel->rodata->settings.socket_storage = needs & NEED_STORAGE;
 	loader->skel->rodata->settings.mptcp_recvmsg_args = kernel_types__argument_count(btf, "mptcp_recvmsg");
 	size_maps(loader, config, needs, btf);
 	err = choose(loader, &hooks__sockets, needs, btf);
@@ -289,7 +296,7 @@ static void look_by(struct bpf_program *program)
  */
 static void look_at_existing(struct loader *loader)
 {
-	look_by(loader->skel->progs.tcp_existing_storage);
+	look_by(loader->skel->progs.tcp_existing);
 	look_by(loader->skel->progs.tcp_existing_hash);
 	look_by(loader->skel->progs.tcp_waiting);
 }

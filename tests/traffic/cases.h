@@ -71,6 +71,7 @@
 	X("netns-same-tuple", case_netns_same_tuple)          \
 	X("flows-20000", case_flows_20000)                    \
 	X("unix-and-pipes", case_unix_and_pipes)              \
+	X("many-sockets", case_many_sockets)                  \
 	X("bystander", case_bystander)
 
 #define DECLARE(name, function) void function(void);

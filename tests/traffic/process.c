@@ -336,6 +336,54 @@ void case_unix_and_pipes(void)
 	}
 }
 
+/*
+ * So many at once that some of them share a slot (bpf/maps.h), among 32768 for TCP. Datagrams enough to be worth a place,
+ * in several intervals.
+ */
+#define MANY_PAIRS 400
+
+static void udp_sockets(int fds[2])
+{
+	struct address to[2];
+
+	for (int i = 0; i < 2; i++) {
+		fds[i] = bound_socket(IPV4, SOCK_DGRAM, 0);
+		to[i] = local_address(fds[i]);
+	}
+	for (int i = 0; i < 2; i++) {
+		connect_to(fds[i], &to[!i]);
+		truth__forget(fds[i]);
+	}
+}
+
+static void talk_on_many(int salt)
+{
+	int tcp[MANY_PAIRS][2], udp[MANY_PAIRS][2];
+
+	for (int i = 0; i < MANY_PAIRS; i++) {
+		pair__sockets(tcp[i]);
+		udp_sockets(udp[i]);
+	}
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < MANY_PAIRS; i++) {
+			send_all(tcp[i][0], 100 + i + salt);
+			receive_all(tcp[i][1], 100 + i + salt);
+			for (int j = 0; j < 3; j++) {
+				send_some(udp[i][0], 3000 + i, 0);
+				receive_some(udp[i][1], 64 * KIB, 0);
+			}
+		}
+		usleep(300000);
+	}
+}
+
+void case_many_sockets(void)
+{
+	for (int i = 0; i < 4; i++)
+		spawn(talk_on_many, i);
+	wait_for_all();
+}
+
 /* An innocent process where the softirqs of others run. */
 static void burn(int unused)
 {
