@@ -8,11 +8,12 @@ import subprocess
 import tempfile
 import time
 
-from loads import BUILD, DEVICE, SECONDS, THERE
+from loads import BUILD, DEVICE, THERE
 
 BPFHOGS = os.path.abspath(f"{BUILD}/bpfhogs")
 TICK = os.sysconf("SC_CLK_TCK")
 SUFFIXES = " KMGT"
+LONGEST_INTERVAL = 2     # of what they print, in seconds: iftop's
 
 
 def bpfhogs_sent(text):
@@ -25,7 +26,7 @@ def nethogs_sent(text):
 
 
 def iftop_sent(text):
-    """Its cumulative figures, at the end: sent, received, total."""
+    """Its last cumulative figures: sent, received, total. (With -s SECONDS it sometimes ends without any.)"""
     found = re.findall(r"^Cumulative[^:]*:\s+([\d.]+)([KMGT]?)B", text, re.M)
     return float(found[-1][0]) * 1024 ** SUFFIXES.index(found[-1][1] or " ") if found else 0
 
@@ -51,8 +52,8 @@ def bandwhich():
 def find(problems):
     """name: (command, how to read what it prints); what is missing is a problem."""
     tools = {f"bpfhogs, {mode}": ([BPFHOGS, "--attach", mode, "--json"], bpfhogs_sent) for mode in bpfhogs_modes()}
-    tools["nethogs"] = (["nethogs", "-t", "-d", "1", DEVICE], nethogs_sent)
-    tools["iftop"] = (["iftop", "-t", "-n", "-N", "-i", DEVICE, "-s", str(int(SECONDS + 4))], iftop_sent)
+    tools["nethogs"] = (["nethogs", "-t", "-C", "-d", "1", DEVICE], nethogs_sent)
+    tools["iftop"] = (["iftop", "-t", "-n", "-N", "-i", DEVICE], iftop_sent)
     tools["bandwhich"] = (bandwhich(), bandwhich_sent)
     for name, (command, _) in list(tools.items()):
         if not command or not shutil.which(command[0]):
@@ -66,22 +67,20 @@ class Tool:
 
     def __init__(self, command):
         self.out = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(command, stdout=self.out, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-        self.ends_itself = command[0] == "iftop"     # it tells its sums only then
+        # the pipe: iftop spins at the end of its input
+        self.process = subprocess.Popen(command, stdout=self.out, stderr=subprocess.DEVNULL, stdin=subprocess.PIPE)
         time.sleep(1.5)
 
     def used(self):
-        """Seconds of CPU so far, megabytes at the peak."""
+        """Seconds of CPU so far, megabytes resident."""
         stat = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
-        peak = next(int(line.split()[1]) for line in open(f"/proc/{self.process.pid}/status") if line.startswith("VmHWM"))
-        return (int(stat[11]) + int(stat[12])) / TICK, peak / 1024
+        resident = next(int(line.split()[1]) for line in open(f"/proc/{self.process.pid}/status") if line.startswith("VmRSS"))
+        return (int(stat[11]) + int(stat[12])) / TICK, resident / 1024
 
     def stop(self):
         """What it printed."""
-        time.sleep(1.2)
+        time.sleep(LONGEST_INTERVAL + 0.5)
         try:
-            if self.ends_itself:
-                self.process.wait(SECONDS + 10)
             self.process.send_signal(signal.SIGINT)
             self.process.wait(10)
         except subprocess.TimeoutExpired:

@@ -2,6 +2,7 @@
 #include "loader.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -511,6 +512,7 @@ int loader__new(struct loader **out, const struct loader_config *config, struct 
 	loader->atomics = probe__atomics_return();
 	err = try_all(loader, config, btf);
 	btf__free(btf);
+	malloc_trim(0); /* the kernel's types took twice 5 MB for a moment */
 	if (err) {
 		explain_failure(loader, config, refusal, err);
 		loader__free(loader);

@@ -113,6 +113,19 @@ static void say(const struct outputs *outputs, const char *format, ...)
 
 /* --- what is printed --- */
 
+/* A summary does not. */
+static bool shows_connections(const struct outputs *outputs, enum model_which which)
+{
+	switch (outputs->options.printed) {
+	case OUTPUT_NETHOGS:
+		return false;
+	case OUTPUT_CSV:
+		return outputs->options.csv_connections;
+	default:
+		return which == MODEL_ACTIVE;
+	}
+}
+
 static int build_view(struct outputs *outputs, const struct model *model, enum order_sort sort, enum model_which which)
 {
 	const struct view_options options = {
@@ -121,6 +134,7 @@ static int build_view(struct outputs *outputs, const struct model *model, enum o
 		.filter = outputs->options.filter,
 		.top_processes = outputs->options.top,
 		.top_connections = outputs->options.top,
+		.processes_only = !shows_connections(outputs, which),
 	};
 
 	return view__build(&outputs->view, model, &options);
@@ -129,8 +143,11 @@ static int build_view(struct outputs *outputs, const struct model *model, enum o
 static int print(struct outputs *outputs, const struct interval *interval, const struct model *model,
 		 const struct devices *devices)
 {
-	int err = build_view(outputs, model, outputs->options.sort, MODEL_ACTIVE);
+	int err;
 
+	if (outputs->options.printed == OUTPUT_NONE) /* a server of metrics ranks nothing */
+		return 0;
+	err = build_view(outputs, model, outputs->options.sort, MODEL_ACTIVE);
 	if (err)
 		return err;
 	switch (outputs->options.printed) {

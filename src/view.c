@@ -84,7 +84,8 @@ int view__build(struct view *view, const struct model *model, const struct view_
 	if (err)
 		return err;
 	collect_processes(view, model, options);
-	collect_connections(view, model, options);
+	if (!options->processes_only)
+		collect_connections(view, model, options);
 	view->process_count = rank(view->processes, view->processes_found, options->top_processes,
 				   order__processes, options);
 	view->connection_count = rank(view->connections, view->connections_found, options->top_connections,

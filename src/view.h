@@ -16,6 +16,7 @@ struct view_options {
 	const struct filter *filter; /* NULL: all */
 	size_t top_processes;	/* at most; 0: all */
 	size_t top_connections; /* likewise */
+	bool processes_only;	/* leaves the connections out: of a million, to rank them takes its time */
 };
 
 /* All zeros is an empty view. The entries belong to the model, and are valid as long as they are there. */
