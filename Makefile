@@ -7,6 +7,7 @@
 VERSION := 0.1.0
 
 CC ?= cc
+ARM64_CC ?= aarch64-linux-gnu-gcc
 CLANG ?= clang
 BPFTOOL ?= $(or $(shell command -v bpftool 2>/dev/null),/usr/sbin/bpftool)
 prefix ?= /usr/local
@@ -32,7 +33,7 @@ LDLIBS := -lbpf -lelf -lz -ljansson -levent_extra -levent_core -lncursesw -ltinf
 BPF_ARCH ?= $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -g -O2 -Wall -Wextra -Wno-unused-parameter -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Ivmlinux -Iinclude \
-	$(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
+	$(if $(MULTIARCH),-I$(SYSROOT)/usr/include/$(MULTIARCH))
 
 # probe.bpf.c and socket_list.bpf.c are objects of their own; the others are linked to one.
 BPF_PARTS := $(filter-out bpf/probe.bpf.c bpf/socket_list.bpf.c,$(wildcard bpf/*.bpf.c))
@@ -55,7 +56,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 SUITES := unit cli traffic sockets screen records report metrics programs sandbox soak package errors diag matrix
 
 .PHONY: all run test check $(SUITES:%=check-%) bench install uninstall deb static clean help build-packages test-packages \
-	bench-packages bpf-arm64
+	bench-packages arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -68,7 +69,7 @@ run: build-packages
 test: build-packages test-packages
 	$(Q)$(MAKE) --no-print-directory check
 
-check: all static bpf-arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
+check: all static arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
 	$(Q)tests/run
 
 # Parts of the tests, for the one who works on something.
@@ -76,8 +77,9 @@ check-unit: unit-tests
 check-traffic: $(BUILD)/tests/traffic
 check-sockets: $(BUILD)/tests/socket_list
 check-soak: $(BUILD)/tests/soak
-check-sandbox check-diag: static
-check-matrix: static $(BUILD)/tests/traffic
+check-diag: static
+check-sandbox check-errors: static arm64
+check-matrix: static arm64 $(BUILD)/tests/traffic
 $(SUITES:%=check-%): check-%: all
 	$(Q)tests/run $*
 
@@ -93,9 +95,10 @@ bench-packages:
 
 static: $(BUILD)/static/bpfhogs
 
-# That the BPF side compiles for the other architecture.
-bpf-arm64:
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 BPF_ARCH=arm64 $(BUILD)/arm64/bpfhogs.bpf.o
+# The static program for the other architecture, against libraries from a root of their own, and what the tests run there.
+arm64:
+	$(Q)SYSROOT=$$(contrib/sysroot arm64) && $(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 BPF_ARCH=arm64 \
+		CC="$(ARM64_CC) --sysroot=$$SYSROOT" SYSROOT="$$SYSROOT" $(BUILD)/arm64/static/bpfhogs $(BUILD)/arm64/tests/traffic
 
 # A configuration that is there stays, and goes only if it is as it came. The unit names the places that are meant.
 install: all
@@ -151,6 +154,7 @@ clean:
 help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
+	@echo 'arm64         $(BUILD)/arm64/static/bpfhogs, cross-built with what it fetches (wants gcc-aarch64-linux-gnu)'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
 	@echo '              check-screen, check-records, check-report, check-metrics, check-programs, check-sandbox,'
 	@echo '              check-soak, check-package, check-errors, check-diag, check-matrix: parts'
