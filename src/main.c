@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,9 +22,21 @@ static int exit_status(const struct app *app, int err)
 		return EXIT_SUCCESS;
 	if (app->error)
 		fprintf(stderr, "bpfhogs: %s\n", app->error);
-	else if (err == -ENOSPC || err == -EIO || err == -EFBIG || err == -EDQUOT)
+	else if (err == -ENOSPC || err == -EIO || err == -EFBIG || err == -EDQUOT || err == -EBADF)
 		fprintf(stderr, "bpfhogs: cannot write the output: %s\n", strerror(-err));
 	return EXIT_FAILURE;
+}
+
+/*
+ * A standard file that is closed leaves its number to whatever is opened next, a recording say, and what is printed would go
+ * there. One that cannot be used so takes it.
+ */
+static void occupy_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return;
+	}
 }
 
 /* bpfhogs report RECORDING -o PAGE */
@@ -46,6 +59,7 @@ int main(int argc, char **argv)
 	struct app app = { .argc = argc, .argv = argv };
 	int err;
 
+	occupy_standard_files();
 	if (getauxval(AT_SECURE)) /* the program file's capabilities are for counting, not for its user to read files by */
 		privilege__rest();
 	setlocale(LC_CTYPE, "");
