@@ -2,6 +2,7 @@
 #include "devices.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 /* What a line of the file says: counters since the interface was made. */
 struct reading {
 	char name[DEV_LEN];
+	unsigned int ifindex; /* of the first of that name; 0: none */
 	__u64 tx_bytes;
 	__u64 rx_bytes;
 };
@@ -109,6 +111,28 @@ static const struct reading *find(const struct readings *readings, const char *n
 	return NULL;
 }
 
+static const struct reading *find_index(const struct readings *readings, unsigned int ifindex)
+{
+	for (size_t i = 0; i < readings->count && ifindex; i++) {
+		if (readings->items[i].ifindex == ifindex)
+			return &readings->items[i];
+	}
+	return NULL;
+}
+
+/* The file does not have them. They are asked for when a name is new: it may be the new one of a device that was known. */
+static void note_indices(struct readings *now, const struct readings *last)
+{
+	size_t hint = 0;
+
+	for (size_t i = 0; i < now->count; i++) {
+		struct reading *reading = &now->items[i];
+		const struct reading *known = find(last, reading->name, &hint);
+
+		reading->ifindex = known ? known->ifindex : if_nametoindex(reading->name);
+	}
+}
+
 static struct device difference(const struct reading *now, const struct reading *last)
 {
 	struct device device = { .tx_bytes = now->tx_bytes, .rx_bytes = now->rx_bytes };
@@ -127,8 +151,9 @@ static void make_list(struct devices *devices, const struct readings *now)
 
 	for (size_t i = 0; i < now->count; i++) {
 		const struct reading *reading = &now->items[i];
+		const struct reading *last = find(&devices->last, reading->name, &hint);
 
-		devices->list[i] = difference(reading, find(&devices->last, reading->name, &hint));
+		devices->list[i] = difference(reading, last ?: find_index(&devices->last, reading->ifindex));
 	}
 	devices->list_count = now->count;
 }
@@ -153,6 +178,7 @@ int devices__read(struct devices *devices)
 		return err;
 	}
 	now = devices->spare;
+	note_indices(&now, &devices->last);
 	make_list(devices, &now);
 	devices->spare = devices->last;
 	devices->last = now;
@@ -184,6 +210,7 @@ int devices__new(struct devices **out, const char *path)
 		devices__free(devices);
 		return err;
 	}
+	note_indices(&devices->last, &devices->spare);
 	*out = devices;
 	return 0;
 }

@@ -24,9 +24,9 @@ int devices__new(struct devices **out, const char *path);
 void devices__free(struct devices *devices);
 
 /*
- * Reads again: each device's bytes since the last read. One that appeared, or whose counters went backwards
- * (another of the same name took its place), counts from zero; one that vanished is left out. 0 or -errno;
- * then no device has any bytes, and the next read covers both.
+ * Reads again: each device's bytes since the last read, also when it was renamed. One that appeared, or whose
+ * counters went backwards (another of the same name took its place), counts from zero; one that vanished is left
+ * out. 0 or -errno; then no device has any bytes, and the next read covers both.
  */
 int devices__read(struct devices *devices);
 
