@@ -65,6 +65,8 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 	}
 	app->error = err ? source__error(app->source) : NULL;
 	err = err ?: show_interval(app, &interval, false);
+	if (!app__is_replay(app))
+		app__note_gone_devices(app);
 	if (err || ++app->intervals == app->options.count)
 		stop(app, err);
 	else if (app__is_replay(app))

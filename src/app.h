@@ -39,7 +39,7 @@ struct app {
 	int argc; /* the command line, which SIGHUP makes read again */
 	char **argv;
 	struct options options;
-	__u32 ifindexes[MAX_FILTER_DEVICES]; /* of the options' devices */
+	__u32 ifindexes[MAX_FILTER_DEVICES]; /* of the options' devices; 0: it is gone */
 	__u32 netns; /* inode number of our network namespace */
 	struct source *source;
 	struct helper *helper;	 /* NULL: without, as the next */
@@ -93,6 +93,9 @@ bool app__fits_sandbox(const struct app *app, const struct options *options);
 
 /* Lets intervals come and go until the end. 0 or -errno. */
 int app__run(struct app *app);
+
+/* Says, once, which of the devices that are counted is there no more. */
+void app__note_gone_devices(struct app *app);
 
 /* The events that the options ask for. 0 or -ENOMEM. */
 int app__set_up_events(struct app *app);

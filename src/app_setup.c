@@ -186,6 +186,20 @@ static int find_devices(struct app *app)
 	return 0;
 }
 
+void app__note_gone_devices(struct app *app)
+{
+	char name[IF_NAMESIZE], text[128];
+
+	for (size_t i = 0; i < app->options.device_count; i++) {
+		if (!app->ifindexes[i] || if_indextoname(app->ifindexes[i], name) || errno != ENXIO)
+			continue;
+		app->ifindexes[i] = 0;
+		snprintf(text, sizeof(text), "the device %s is gone; another of that name is not counted (a restart takes that)",
+			 app->options.devices[i]);
+		say(app, text);
+	}
+}
+
 static int check_csv(const struct options *options)
 {
 	if (options->output != OUTPUT_CSV || options->screen.view <= LISTING_CONNECTIONS)
@@ -298,8 +312,11 @@ int app__reload(struct app *app, struct options *options)
 {
 	struct options before = app->options;
 	struct filter *filter = app->filter;
+	__u32 ifindexes[MAX_FILTER_DEVICES];
+	bool same;
 	int err;
 
+	memcpy(ifindexes, app->ifindexes, sizeof(ifindexes));
 	if (!app__fits_sandbox(app, options)) {
 		options__clear(options);
 		return -EINVAL;
@@ -310,9 +327,11 @@ int app__reload(struct app *app, struct options *options)
 		options__clear(&app->options);
 		app->options = before;
 		app->filter = filter;
+		memcpy(app->ifindexes, ifindexes, sizeof(ifindexes));
 		return -EINVAL;
 	}
-	err = is_same_in_kernel(&app->options, &before) ? 0 : count_otherwise(app);
+	same = is_same_in_kernel(&app->options, &before) && !memcmp(app->ifindexes, ifindexes, sizeof(ifindexes));
+	err = same ? 0 : count_otherwise(app);
 	outputs__free(app->outputs);
 	app->outputs = NULL;
 	filter__free(filter);
