@@ -491,6 +491,16 @@ static int check_privileges(struct loader_refusal *refusal)
 	return err ? explain(refusal, err, "", "cannot tell our capabilities: %s", strerror(-err)) : 0;
 }
 
+/* Where IPv6 is a module, its functions are not among the kernel's own. (Attach mode tracepoint does without them.) */
+static void say_uncounted(const struct loader *loader, const struct loader_config *config, const struct btf *btf)
+{
+	bool ipv6 = config->udp && config->ipv6 && !access("/proc/net/if_inet6", F_OK);
+
+	if (ipv6 && loader->plan.mode != ATTACH_TRACEPOINT && !kernel_types__has_function(btf, "ip6_send_skb"))
+		fprintf(stderr, "bpfhogs: this kernel has no ip6_send_skb (IPv6 as a module?): what UDP sends over IPv6 is not "
+				"counted\n");
+}
+
 int loader__new(struct loader **out, const struct loader_config *config, struct loader_refusal *refusal)
 {
 	int err = check_privileges(refusal);
@@ -511,6 +521,8 @@ int loader__new(struct loader **out, const struct loader_config *config, struct 
 	loader->preempts = kernel__preempts();
 	loader->atomics = probe__atomics_return();
 	err = try_all(loader, config, btf);
+	if (!err)
+		say_uncounted(loader, config, btf);
 	btf__free(btf);
 	malloc_trim(0); /* the kernel's types took twice 5 MB for a moment */
 	if (err) {
