@@ -13,22 +13,28 @@ BPFHOGS = f"{BUILD}/bpfhogs"
 class Bpfhogs:
     """A run of bpfhogs around some traffic; afterwards its lines, and sums by connection."""
 
-    def __init__(self, *options, command=(BPFHOGS,)):
+    def __init__(self, *options, command=(BPFHOGS,), through=("cat",)):
         self.options = options
         self.command = command
+        self.through = through
 
     def __enter__(self):
         self.out = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([*self.command, "--json", "-v", *self.options], stdout=self.out,
+        self.reader = subprocess.Popen(self.through, stdin=subprocess.PIPE, stdout=self.out)
+        self.process = subprocess.Popen([*self.command, "--json", "-v", *self.options], stdout=self.reader.stdin,
                                         stderr=subprocess.PIPE, text=True)
+        self.reader.stdin.close()
+        self.said = []
         for line in self.process.stderr:
+            self.said.append(line.rstrip("\n"))
             if "attached:" in line:
                 return self
         raise RuntimeError("bpfhogs did not attach")
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate()
+        self.said += self.process.communicate()[1].splitlines()
+        self.reader.wait()
         self.status = self.process.returncode
         self.out.seek(0)
         self.lines = [json.loads(line) for line in self.out]
