@@ -217,6 +217,16 @@ static void choose_iterators(struct loader *loader, unsigned int needs, const st
 		bpf_program__set_autoload(skel->progs.tcp_waiting, true);
 }
 
+/*
+ * A kernel function that vmlinux lacks, bpf_rdonly_cast() before 6.2, is looked for in the modules' types, for which libbpf
+ * before 1.3 takes CAP_SYS_ADMIN, or it loads nothing at all, however weak the reference. But it asks for them once only,
+ * and may be refused while nothing depends on it: on looking for a name that is nowhere.
+ */
+static void ask_for_module_types(struct loader *loader)
+{
+	bpf_program__set_attach_target(loader->skel->progs.tcp_destroyed, 0, "no_such_function");
+}
+
 static int load(struct loader *loader, const struct loader_config *config, const struct btf *btf)
 {
 	unsigned int needs = fulfilled(&loader->plan, config, btf);
@@ -235,6 +245,8 @@ static int load(struct loader *loader, const struct loader_config *config, const
 	if (err)
 		return err;
 	choose_iterators(loader, needs, btf);
+	if (!kernel_types__has_function(btf, "bpf_rdonly_cast"))
+		ask_for_module_types(loader);
 	err = bpfhogs__load(loader->skel);
 	if (err == -EPERM && memory_is_limited(btf))
 		return refuse(loader, err, "not enough locked memory for the maps: CAP_SYS_RESOURCE or a higher limit (ulimit -l "
