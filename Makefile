@@ -131,7 +131,7 @@ deb:
 EMPTY_PROGRAMS := $(BUILD)/bench/empty_fentry.bpf.o $(BUILD)/bench/empty_tracepoint.bpf.o
 
 bench: build-packages bench-packages
-	$(Q)$(MAKE) --no-print-directory all $(BUILD)/bench/load $(BUILD)/bench/attach $(BUILD)/tests/soak $(EMPTY_PROGRAMS)
+	$(Q)$(MAKE) --no-print-directory all static $(BUILD)/bench/load $(BUILD)/bench/attach $(BUILD)/tests/soak $(EMPTY_PROGRAMS)
 	$(Q)bench/bench
 
 $(EMPTY_PROGRAMS): bench/empty.bpf.c
