@@ -53,7 +53,7 @@ PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-SUITES := unit cli traffic sockets screen records report metrics programs sandbox soak package errors faults diag matrix
+SUITES := unit cli traffic sockets screen records report metrics programs sandbox soak package faults diag errors guests matrix
 
 .PHONY: all run test check $(SUITES:%=check-%) bench install uninstall deb static clean help build-packages test-packages \
 	bench-packages arm64
@@ -63,11 +63,11 @@ SUITES := unit cli traffic sockets screen records report metrics programs sandbo
 all: $(BUILD)/bpfhogs $(COMPLETIONS)
 
 run: build-packages
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
 	$(BUILD)/bpfhogs
 
 test: build-packages test-packages
-	$(Q)$(MAKE) --no-print-directory check
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) check
 
 check: all static arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
 	$(Q)tests/run
@@ -79,7 +79,8 @@ check-sockets: $(BUILD)/tests/socket_list
 check-soak: $(BUILD)/tests/soak
 check-diag: static
 check-sandbox check-errors: static arm64
-check-faults: static $(BUILD)/tests/soak
+check-faults: $(BUILD)/tests/soak
+check-guests: static $(BUILD)/tests/soak
 check-matrix: static arm64 $(BUILD)/tests/traffic
 $(SUITES:%=check-%): check-%: all
 	$(Q)tests/run $*
@@ -158,7 +159,7 @@ help:
 	@echo 'arm64         $(BUILD)/arm64/static/bpfhogs, cross-built with what it fetches (wants gcc-aarch64-linux-gnu)'
 	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
 	@echo '              check-screen, check-records, check-report, check-metrics, check-programs, check-sandbox,'
-	@echo '              check-soak, check-package, check-errors, check-faults, check-diag, check-matrix: parts'
+	@echo '              check-soak, check-package, check-faults, check-diag, check-errors, check-guests, check-matrix: parts'
 	@echo 'bench         what it costs, beside its peers, which it installs (as root; a quarter of an hour)'
 	@echo 'picture       the pictures of the README, anew'
 	@echo 'deb           a Debian package, in $(BUILD)/deb (wants dpkg-dev and debhelper)'

@@ -132,16 +132,16 @@ static __u64 advance(__u64 *counted, __u64 now)
 
 /*
  * The last numbers of a socket come without the states that it passed. How many of the numbers SYN and FIN have taken is
- * told by what was transmitted; where that is of no use, both have.
+ * told by what was transmitted; where that is of no use, or a FIN may wait among what was not, both have.
  */
 static __u64 sent_in_all(const struct diag_entry *entry, const struct diag_socket *socket)
 {
 	const struct diag_tcp *tcp = &socket->tcp;
 	__u64 all = tcp->bytes_acked + socket->send_queue;
-	__u64 written = tcp->bytes_sent - tcp->bytes_retrans + tcp->notsent_bytes;
+	__u64 written = tcp->bytes_sent - tcp->bytes_retrans;
 	__u64 taken = entry->syn == DIAG_SYN_NOT ? 1 : 2;
 
-	if (tcp->has_sent && all >= written && all - written <= taken)
+	if (tcp->has_sent && !tcp->notsent_bytes && all >= written && all - written <= taken)
 		return written;
 	return all > taken ? all - taken : 0;
 }
