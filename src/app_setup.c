@@ -95,7 +95,8 @@ static int set_up_outputs(struct app *app)
 		.record = { options->record, options->record_size, options->record_keep },
 		.listen = options->listen,
 		.textfile = options->textfile,
-		.metrics = options->metrics,
+		.metrics = { options->metrics.top, options->metrics.pids, options->metrics.connections,
+			     options->screen.interval * 1e9 },
 		.max_flows = options->max_flows,
 		.say = say,
 		.say_ctx = app,
@@ -119,10 +120,8 @@ static int set_up_output(struct app *app)
 int app__set_up_model(struct app *app)
 {
 	bool screen = app->options.output == OUTPUT_SCREEN;
-	double interval = app__is_replay(app) ? source__next_ns(app->source) : app->options.screen.interval * 1e9;
 	struct model_config config = {
 		.netns = app->netns,
-		.peak_min_ns = interval * 0.9,
 		.linger_ns = screen ? SCREEN_LINGER_NS : 0,
 		.keep = screen,
 		.windows = screen,

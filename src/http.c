@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include "http.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,6 +151,13 @@ static const char *header(const char *line, const char *name)
 	return line + strspn(line, " \t");
 }
 
+static bool has_control(const char *text)
+{
+	while (*text && !iscntrl((unsigned char)*text))
+		text++;
+	return *text;
+}
+
 /* A proxy's form has the host too. NULL: neither. */
 static char *path_of(char *target)
 {
@@ -169,7 +177,7 @@ static bool parse(char *text, const char **method, struct http_request *request)
 	*method = line ? strtok_r(line, " ", &save) : NULL;
 	target = *method ? strtok_r(NULL, " ", &save) : NULL;
 	version = target ? strtok_r(NULL, "", &save) : NULL;
-	if (!version || strncmp(version, "HTTP/1.", 7))
+	if (!version || strncmp(version, "HTTP/1.", 7) || has_control(target))
 		return false;
 	request->path = path_of(target);
 	request->accept = "";

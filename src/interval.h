@@ -4,6 +4,7 @@
 #define INTERVAL_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <time.h>
 
 struct interval {
@@ -24,6 +25,28 @@ static inline __u64 interval__rate(__u64 bytes, __u64 elapsed_ns)
 	if (!elapsed_ns)
 		return 0;
 	return ((unsigned __int128)bytes * 1000000000 + elapsed_ns / 2) / elapsed_ns;
+}
+
+/* How long the last two were. */
+struct interval_lengths {
+	__u64 last_ns;
+	__u64 before_ns;
+};
+
+/*
+ * Less than half as long as the shorter of the two before, as the last one may be that was cut short: it says little of a rate.
+ * (The shorter: after one that came late, the next is no short one.)
+ */
+static inline bool interval__is_cut_short(const struct interval *interval, const struct interval_lengths *lengths)
+{
+	__u64 usual = lengths->before_ns && lengths->before_ns < lengths->last_ns ? lengths->before_ns : lengths->last_ns;
+
+	return interval->elapsed_ns < usual / 2;
+}
+
+static inline void interval__note_length(const struct interval *interval, struct interval_lengths *lengths)
+{
+	*lengths = (struct interval_lengths){ interval->elapsed_ns, lengths->last_ns };
 }
 
 #endif

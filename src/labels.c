@@ -36,8 +36,3 @@ void labels__add(struct buffer *labels, const char *name, const char *value)
 	escape__to_clean_utf8(text, sizeof(text), value); /* dashboards show names in a browser */
 	add(labels, name, strcmp(text, LABELS_OTHER) ? text : "'" LABELS_OTHER "'");
 }
-
-void labels__add_other(struct buffer *labels, const char *name)
-{
-	add(labels, name, LABELS_OTHER);
-}

@@ -17,7 +17,4 @@
  */
 void labels__add(struct buffer *labels, const char *name, const char *value);
 
-/* Appends the label of the series of the rest. */
-void labels__add_other(struct buffer *labels, const char *name);
-
 #endif

@@ -66,6 +66,7 @@ int metrics__new(struct metrics **out, const struct metrics_options *options)
 	metrics->options = *options;
 	metrics->base = find_base();
 	metrics->start_time = self__start_time();
+	metrics->added_ns = clock__monotonic_ns();
 	*out = metrics;
 	return 0;
 }
@@ -216,12 +217,9 @@ void metrics__add(struct metrics *metrics, const struct interval *interval, cons
 	note(metrics, interval, model, health);
 }
 
-__u64 metrics__intervals(const struct metrics *metrics)
-{
-	return metrics->intervals;
-}
-
 bool metrics__is_current(const struct metrics *metrics)
 {
-	return metrics->intervals && clock__monotonic_ns() - metrics->added_ns <= LATE * metrics->last.elapsed_ns + 1000000000;
+	__u64 usual_ns = metrics->intervals ? metrics->last.elapsed_ns : metrics->options.interval_ns;
+
+	return clock__monotonic_ns() - metrics->added_ns <= LATE * usual_ns + 1000000000;
 }

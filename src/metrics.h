@@ -23,6 +23,7 @@ struct metrics_options {
 	size_t top;	  /* series of each kind at most, beside `other`; 0: METRICS_TOP */
 	bool pids;	  /* also per process */
 	bool connections; /* also per connection */
+	__u64 interval_ns; /* how long intervals are meant to be */
 };
 
 #define METRICS_TOP 100
@@ -42,10 +43,7 @@ void metrics__free(struct metrics *metrics);
 void metrics__add(struct metrics *metrics, const struct interval *interval, const struct model *model,
 		  const struct devices *devices, const struct metrics_health *health);
 
-/* How many intervals were added. */
-__u64 metrics__intervals(const struct metrics *metrics);
-
-/* Whether one was added within the last three times that it took. */
+/* Whether one was added within the last three times that it took; or the first is not yet due for so long. */
 bool metrics__is_current(const struct metrics *metrics);
 
 /* Appends the whole page. */

@@ -29,7 +29,7 @@ struct metrics {
 	__u64 intervals;
 	__u64 lost_bytes;
 	__u64 missed;
-	__u64 added_ns; /* the last one, on the monotonic clock */
+	__u64 added_ns; /* the last one, on the monotonic clock; before the first, the start */
 	size_t processes;
 	size_t connections;
 };

@@ -26,6 +26,7 @@ struct model {
 	struct history history; /* of everything */
 	struct rates windows[MODEL_WINDOWS];
 	__u64 elapsed_ns;
+	struct interval_lengths lengths;
 	__u64 intervals;
 
 	/*
@@ -437,7 +438,7 @@ static void close_activity(const struct model *model, struct activity *activity,
 	activity->last_seen = interval->end;
 	if (!activity->first_seen.tv_sec)
 		activity->first_seen = interval->end;
-	if (interval->elapsed_ns < model->config.peak_min_ns)
+	if (interval__is_cut_short(interval, &model->lengths))
 		return;
 	raise_to(&activity->tx_peak, activity->tx_rate);
 	raise_to(&activity->rx_peak, activity->rx_rate);
@@ -514,6 +515,7 @@ void model__close(struct model *model, const struct interval *interval)
 		close_activity(model, &c->activity, interval);
 		c->last_ns = model->elapsed_ns;
 	}
+	interval__note_length(interval, &model->lengths);
 	for (struct connection *c = model->recent_connections; c; c = c->next)
 		average(model, c->history, c->windows);
 	find_ended(model);

@@ -118,7 +118,6 @@ struct model_config {
 	__u64 linger_ns;	 /* what is idle is recent for so long; 0: MODEL_LINGER_NS */
 	bool keep;		 /* connections that are no longer recent too, up to max_connections */
 	bool windows;		 /* average the rates of connections over the last seconds */
-	__u64 peak_min_ns;	 /* intervals shorter than this (the last, cut short) set no peaks */
 	model_identify identify; /* called for each new process, and when its facts change; may be NULL */
 	void *identify_ctx;
 	model_process_ended process_ended; /* asked in each interval in which a recent process is idle; may be NULL */

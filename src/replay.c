@@ -14,7 +14,7 @@
 #include "attach_mode.h"
 #include "format.h"
 
-#define LINE_MAX_BYTES (256 << 20) /* a million connections */
+#define LINE_MAX_BYTES (512 << 20) /* two million connections */
 #define OTHER_COMM "(other)"	   /* as the model calls what belongs to no process */
 
 /* A process of the line at hand; the texts are the line's. */
@@ -162,12 +162,12 @@ static int parse_time(const char *text, struct timespec *time)
 {
 	struct tm tm = {};
 	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	unsigned int ms = 0;
+	char ms[4] = "";
 
-	if (!rest || (*rest == '.' && sscanf(rest, ".%3u", &ms) != 1))
+	if (!rest || (*rest == '.' && sscanf(rest, ".%3[0-9]", ms) != 1))
 		return -EINVAL;
 	time->tv_sec = timegm(&tm);
-	time->tv_nsec = ms * 1000000L;
+	time->tv_nsec = atoi(ms) * 1000000L;
 	return 0;
 }
 
@@ -229,12 +229,18 @@ static int compare_actors(const void *left, const void *right)
 	return (a->start_time > b->start_time) - (a->start_time < b->start_time);
 }
 
+static __u64 hash_of(const char *text)
+{
+	return crc32(0, (const Bytef *)text, strlen(text));
+}
+
 static void parse_actor(struct actor *actor, const json_t *object)
 {
 	actor->object = object;
 	actor->owner.tgid = number_of(object, "pid");
 	actor->owner.start_time = number_of(object, "start_time");
 	actor->owner.uid = number_of(object, "uid");
+	actor->owner.cgroup = hash_of(text_of(object, "cgroup")); /* that it moved to another is all that matters */
 	actor->tx_bytes = number_of(object, "tx_bytes");
 	actor->rx_bytes = number_of(object, "rx_bytes");
 	snprintf(actor->owner.comm, sizeof(actor->owner.comm), "%s", text_of(object, "comm"));
@@ -259,8 +265,8 @@ static int parse_actors(struct replay *replay)
 	return 0;
 }
 
-/* The youngest of a pid: a connection does not tell of two that had it in one interval. */
-static struct actor *find_actor(const struct replay *replay, __u32 tgid)
+/* The youngest of a pid. */
+static struct actor *find_youngest(const struct replay *replay, __u32 tgid)
 {
 	size_t low = 0, high = replay->actor_count;
 
@@ -275,10 +281,24 @@ static struct actor *find_actor(const struct replay *replay, __u32 tgid)
 	return low && replay->actors[low - 1].owner.tgid == tgid ? &replay->actors[low - 1] : NULL;
 }
 
+static bool is_of(const struct replay *replay, const struct actor *actor, __u32 tgid)
+{
+	return actor && actor >= replay->actors && actor->owner.tgid == tgid;
+}
+
+static const struct actor *find_actor(const struct replay *replay, const struct owner *owner)
+{
+	const struct actor *actor = find_youngest(replay, owner->tgid);
+
+	while (is_of(replay, actor, owner->tgid) && actor->owner.start_time != owner->start_time)
+		actor--;
+	return is_of(replay, actor, owner->tgid) ? actor : NULL;
+}
+
 int replay__identify(void *ctx, const struct owner *owner, struct identity *identity)
 {
 	const struct replay *replay = ctx;
-	const struct actor *actor = find_actor(replay, owner->tgid);
+	const struct actor *actor = find_actor(replay, owner);
 	const json_t *object = actor ? actor->object : NULL;
 	const struct identity texts = {
 		(char *)text_of(object, "user"),    (char *)text_of(object, "program"),
@@ -314,6 +334,19 @@ static int parse_key(const json_t *object, struct flow_key *key)
 	return format__parse_address(text_of(object, "raddr"), key->raddr);
 }
 
+/* A connection does not tell which of two it is that had the pid in one interval: who has its name, and enough left. */
+static struct actor *find_actor_of(const struct replay *replay, __u32 tgid, const json_t *object)
+{
+	struct actor *youngest = find_youngest(replay, tgid);
+
+	for (struct actor *actor = youngest; is_of(replay, actor, tgid); actor--) {
+		if (actor->tx_bytes >= number_of(object, "tx_bytes") && actor->rx_bytes >= number_of(object, "rx_bytes") &&
+		    !strcmp(actor->owner.comm, text_of(object, "comm")))
+			return actor;
+	}
+	return youngest;
+}
+
 /* Takes it off what is left of its process. */
 static __u64 take_off(__u64 *left, __u64 bytes)
 {
@@ -329,7 +362,7 @@ static int give_connection(struct replay *replay, const json_t *object, sampler_
 
 	if (parse_key(object, &key))
 		return complain(replay, -EINVAL, "a connection without protocol or address");
-	actor = find_actor(replay, key.tgid);
+	actor = find_actor_of(replay, key.tgid, object);
 	if (!actor) { /* cut off by --top */
 		actor = &stranger;
 		actor->owner.tgid = key.tgid;

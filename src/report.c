@@ -2,14 +2,11 @@
 #include "report.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "buffer.h"
 #include "devices.h"
@@ -17,6 +14,7 @@
 #include "replay.h"
 #include "report_data.h"
 #include "report_page.h"
+#include "whole_file.h"
 
 /* --- reading --- */
 
@@ -108,77 +106,41 @@ static int read_recording(const char *recording, struct report_data *data)
 
 /* --- writing --- */
 
-/* Nobody wants /dev/null to be replaced by a file; a directory is told of by rename(). */
-static bool may_replace(const char *path)
-{
-	struct stat stat;
-
-	return lstat(path, &stat) || S_ISREG(stat.st_mode) || S_ISLNK(stat.st_mode) || S_ISDIR(stat.st_mode);
-}
-
-static int write_to(int fd, struct buffer *page)
-{
-	FILE *file = fdopen(fd, "w");
-	int err;
-
-	if (!file) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	err = buffer__write(page, file);
-	if (fclose(file) && !err)
-		err = -errno;
-	return err;
-}
-
-static int write_over(const char *path, struct buffer *page)
-{
-	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	return fd < 0 ? -errno : write_to(fd, page);
-}
-
-/* Not flushed to the disk: it can be made again. */
-static int replace(const char *path, struct buffer *page)
-{
-	char temporary[PATH_MAX];
-	int err, fd;
-
-	if (snprintf(temporary, sizeof(temporary), "%s.%d.new", path, getpid()) >= (int)sizeof(temporary))
-		return -ENAMETOOLONG;
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return -errno;
-	err = write_to(fd, page);
-	if (!err && rename(temporary, path))
-		err = -errno;
-	if (err)
-		unlink(temporary);
-	return err;
-}
-
 static int write_page(const char *out, struct buffer *page)
 {
 	int err;
 
-	if (!strcmp(out, "-") || !strcmp(out, "/dev/stdout")) /* a link that is not to be replaced */
+	if (!strcmp(out, "-"))
 		err = buffer__write(page, stdout);
-	else if (may_replace(out))
-		err = replace(out, page);
 	else
-		err = write_over(out, page);
+		err = whole_file__replace(out, page);
+	if (err == -ENOTSUP)
+		err = whole_file__write_device(out, page);
+	if (err == -EPIPE) /* whoever reads has had enough */
+		return 0;
 	if (err)
 		fprintf(stderr, "bpfhogs: cannot write the report %s: %s\n", out, strerror(-err));
 	return err;
+}
+
+static bool is_same_file(const char *left, const char *right)
+{
+	struct stat a, b;
+
+	return !stat(left, &a) && !stat(right, &b) && S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 int report__write(const char *recording, const char *out)
 {
 	struct report_data *data;
 	struct buffer page = {};
-	int err = report_data__new(&data);
+	int err;
 
+	if (is_same_file(recording, out)) {
+		fprintf(stderr, "bpfhogs: the report would take the place of its recording %s\n", recording);
+		return -EINVAL;
+	}
+	err = report_data__new(&data);
 	if (err) {
 		fprintf(stderr, "bpfhogs: cannot make the report: %s\n", strerror(-err));
 		return err;

@@ -5,6 +5,7 @@
 #include "report_data.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,12 +208,6 @@ static struct report_bin begin_bin(struct report_data *data, const struct interv
 
 /* --- what something did --- */
 
-/* An interval that was cut short, as the last one may be, says little of a rate. */
-static bool is_cut_short(const struct report_data *data, const struct interval *interval)
-{
-	return interval->elapsed_ns < data->previous_ns / 2;
-}
-
 static void raise_to(__u64 *peak, __u64 value)
 {
 	if (value > *peak)
@@ -229,10 +224,10 @@ static int add_activity(struct report_data *data, struct report_activity *to, co
 	to->last_ms = wall_ms(interval);
 	to->tx_bytes += activity->interval.tx_bytes;
 	to->rx_bytes += activity->interval.rx_bytes;
-	if (!is_cut_short(data, interval)) {
-		raise_to(&to->tx_peak, activity->tx_rate);
-		raise_to(&to->rx_peak, activity->rx_rate);
-	}
+	if (interval__is_cut_short(interval, &data->lengths))
+		return 0;
+	raise_to(&to->tx_peak, activity->tx_rate);
+	raise_to(&to->rx_peak, activity->rx_rate);
 	err = report_rates__add(&to->tx_rates, activity->tx_rate);
 	return err ?: report_rates__add(&to->rx_rates, activity->rx_rate);
 }
@@ -405,14 +400,15 @@ static void add_device(struct report_data *data, const struct device *read, cons
 	struct report_device *device;
 
 	HASH_FIND_STR(data->devices, read->name, device);
-	device = device ?: new_device(data, read->name);
+	if (!device && (read->tx_bytes || read->rx_bytes || explained.tx_bytes || explained.rx_bytes))
+		device = new_device(data, read->name); /* not for one that idles */
 	if (!device)
 		return;
 	device->carried_tx += read->tx_bytes;
 	device->carried_rx += read->rx_bytes;
 	device->explained_tx += explained.tx_bytes;
 	device->explained_rx += explained.rx_bytes;
-	if (is_cut_short(data, interval))
+	if (interval__is_cut_short(interval, &data->lengths))
 		return;
 	raise_to(&device->tx_peak, interval__rate(read->tx_bytes, interval->elapsed_ns));
 	raise_to(&device->rx_peak, interval__rate(read->rx_bytes, interval->elapsed_ns));
@@ -449,6 +445,7 @@ static void add_interval(struct report_data *data, const struct interval *interv
 	if (interval->elapsed_ns < data->shortest_ns)
 		data->shortest_ns = interval->elapsed_ns;
 	raise_to(&data->longest_ns, interval->elapsed_ns);
+	data->rated += !interval__is_cut_short(interval, &data->lengths);
 	data->lost_flows += interval->lost_flows;
 	data->missed += interval->missed;
 	add_attach(data, interval->attach);
@@ -470,8 +467,17 @@ int report_data__add(struct report_data *data, const struct model *model, const 
 	add_devices(data, model, devices, interval);
 	forget(&data->processes);
 	forget(&data->connections);
-	data->previous_ns = interval->elapsed_ns;
+	interval__note_length(interval, &data->lengths);
 	return err;
+}
+
+const char *report_entry__process(char *out, size_t size, const struct report_entry *entry)
+{
+	if (entry->id.key.tgid & TGID_UNKNOWN)
+		snprintf(out, size, "%s", entry->comm);
+	else
+		snprintf(out, size, "%u/%s", entry->id.key.tgid, entry->comm);
+	return out;
 }
 
 static int by_carried(const struct report_device *a, const struct report_device *b)

@@ -98,7 +98,8 @@ struct report_data {
 	__u64 intervals;
 	__u64 elapsed_ns;
 	__u64 shortest_ns, longest_ns;
-	__u64 previous_ns; /* how long the last interval took */
+	struct interval_lengths lengths;
+	__u64 rated; /* intervals that were not cut short: those that rates are of */
 	__s64 start_ms;	   /* of the first interval, wall clock */
 	__s64 end_ms;	   /* of the last */
 	__u64 lost_flows;
@@ -113,6 +114,9 @@ void report_data__free(struct report_data *data);
 /* Adds the interval that the model closed last. 0 or -ENOMEM. */
 int report_data__add(struct report_data *data, const struct model *model, const struct devices *devices,
 		     const struct interval *interval);
+
+/* "123/nginx"; the name alone where the pid is not known. Returns out. */
+const char *report_entry__process(char *out, size_t size, const struct report_entry *entry);
 
 /* Puts everything in order. */
 void report_data__finish(struct report_data *data);

@@ -52,7 +52,10 @@ static void put_string(struct buffer *page, const char *text)
 static void put_process_name(struct buffer *page, const struct report_entry *entry)
 {
 	put_string(page, entry->program);
-	buffer__printf(page, ",\"detail\":\"%u\"", entry->id.key.tgid);
+	if (entry->id.key.tgid & TGID_UNKNOWN)
+		buffer__puts(page, ",\"detail\":\"\"");
+	else
+		buffer__printf(page, ",\"detail\":\"%u\"", entry->id.key.tgid);
 }
 
 static void put_connection_name(struct buffer *page, const struct report_entry *entry)
@@ -60,8 +63,7 @@ static void put_connection_name(struct buffer *page, const struct report_entry *
 	const struct flow_key *key = &entry->id.key;
 	char process[COMM_LEN + 16], local[FORMAT_ENDPOINT_SIZE], remote[FORMAT_ENDPOINT_SIZE];
 
-	snprintf(process, sizeof(process), "%u/%s", key->tgid, entry->comm);
-	put_string(page, process);
+	put_string(page, report_entry__process(process, sizeof(process), entry));
 	buffer__printf(page, ",\"detail\":\"%s %s \\u2192 %s\"", format__protocol(key->protocol),
 		       format__local(local, key), format__remote(remote, key));
 }

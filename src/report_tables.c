@@ -183,8 +183,8 @@ static void put_activity(struct buffer *page, const struct report_data *data, co
 	put_rate_cell(page, activity->tx_peak);
 	put_rate_cell(page, activity->rx_peak);
 	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
-		put_rate_cell(page, report_rates__percentile(&activity->tx_rates, data->intervals, percents[i]));
-		put_rate_cell(page, report_rates__percentile(&activity->rx_rates, data->intervals, percents[i]));
+		put_rate_cell(page, report_rates__percentile(&activity->tx_rates, data->rated, percents[i]));
+		put_rate_cell(page, report_rates__percentile(&activity->rx_rates, data->rated, percents[i]));
 	}
 	put_time_cell(page, data, activity->first_ms);
 	put_time_cell(page, data, activity->last_ms);
@@ -218,7 +218,7 @@ static void put_rows(struct buffer *page, const struct report_data *data, const 
 		     void (*put_texts)(struct buffer *page, const struct report_entry *entry), const char *what)
 {
 	__u64 tx_bytes = data->total.tx_bytes, rx_bytes = data->total.rx_bytes;
-	size_t others = HASH_COUNT(table->entries) + table->forgotten, rows = 0;
+	size_t others = HASH_COUNT(table->entries), rows = 0;
 	const struct report_entry *entry = table->entries;
 
 	put_total(page, data, columns);
@@ -231,7 +231,8 @@ static void put_rows(struct buffer *page, const struct report_data *data, const 
 		rx_bytes -= entry->activity.rx_bytes;
 	}
 	buffer__puts(page, "</tbody>\n");
-	put_others(page, data, columns, tx_bytes, rx_bytes, others - rows, what);
+	/* what was forgotten may have come again: how many there were nobody knows */
+	put_others(page, data, columns, tx_bytes, rx_bytes, table->forgotten ? 0 : others - rows, what);
 }
 
 /* --- the tables --- */
@@ -239,7 +240,10 @@ static void put_rows(struct buffer *page, const struct report_data *data, const 
 static void put_process(struct buffer *page, const struct report_entry *entry)
 {
 	put_text_cell(page, entry->program);
-	put_number_cell(page, entry->id.key.tgid);
+	if (entry->id.key.tgid & TGID_UNKNOWN)
+		put_text_cell(page, "");
+	else
+		put_number_cell(page, entry->id.key.tgid);
 	put_text_cell(page, entry->user);
 	put_text_cell(page, entry->container);
 }
@@ -257,8 +261,7 @@ static void put_connection(struct buffer *page, const struct report_entry *entry
 	const struct flow_key *key = &entry->id.key;
 	char process[COMM_LEN + 16], end[FORMAT_ENDPOINT_SIZE];
 
-	snprintf(process, sizeof(process), "%u/%s", key->tgid, entry->comm);
-	put_text_cell(page, process);
+	put_text_cell(page, report_entry__process(process, sizeof(process), entry));
 	put_text_cell(page, format__protocol(key->protocol));
 	put_text_cell(page, format__local(end, key));
 	put_text_cell(page, format__remote(end, key));
@@ -360,9 +363,6 @@ void report_tables__facts(struct buffer *page, const struct report_data *data, c
 	begin_fact(page, "Recording");
 	put_text(page, recording, TEXT_WIDTH);
 	end_fact(page);
-	begin_fact(page, "Host");
-	buffer__puts(page, "unknown");
-	end_fact(page);
 	begin_fact(page, "Start");
 	put_time(page, data->start_ms, true);
 	end_fact(page);
@@ -394,6 +394,11 @@ void report_tables__warnings(struct buffer *page, const struct report_data *data
 			       "<p class=\"warning\"><b>Warning: lost_flows is %llu.</b> Of %s the process is known but not the "
 			       "connection: the connections below have less than there was, the processes have all.</p>\n",
 			       data->lost_flows, format__bytes(text, data->lost_flows, FORMAT_IEC));
+	if (data->processes.forgotten || data->connections.forgotten)
+		buffer__puts(page,
+			     "<p class=\"warning\"><b>Warning: there was more than there is room for.</b> Small processes and "
+			     "connections were forgotten; of one that came again, only what it did since then is told. The totals "
+			     "have all.</p>\n");
 	if (data->missed)
 		buffer__printf(page,
 			       "<p class=\"warning\"><b>Warning: missed is %llu.</b> The kernel skipped so many runs of the "

@@ -142,8 +142,7 @@ static void test_rate(void **state)
 /* An interval cut short has rates, and sets no peak. */
 static void test_short_interval(void **state)
 {
-	struct model_config config = { .peak_min_ns = SECOND / 2 };
-	struct model *model = make_model(&config);
+	struct model *model = make_plain_model();
 
 	(void)state;
 	add(model, 10, 1, 1000, 100, 0);
@@ -153,6 +152,23 @@ static void test_short_interval(void **state)
 	close_after(model, SECOND / 1000);
 	assert_int_equal(model__total(model)->tx_rate, 100000);
 	assert_int_equal(model__total(model)->tx_peak, 100);
+	model__free(model);
+}
+
+/* Nor is one cut short that comes after a late one, or when intervals get shorter: but for the first of those. */
+static void test_late_interval(void **state)
+{
+	static const __u64 lengths[] = { SECOND, 3 * SECOND, SECOND, SECOND / 10, SECOND / 10 };
+	static const __u64 peaks[] = { 100, 100, 300, 300, 5000 };
+	struct model *model = make_plain_model();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		model__begin(model);
+		add(model, 10, 1, 1000, i < 2 ? 100 : i == 2 ? 300 : 500, 0);
+		close_after(model, lengths[i]);
+		assert_int_equal(model__total(model)->tx_peak, peaks[i]);
+	}
 	model__free(model);
 }
 
@@ -610,7 +626,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_rate),
-		cmocka_unit_test(test_short_interval),
+		cmocka_unit_test(test_short_interval), cmocka_unit_test(test_late_interval),
 		cmocka_unit_test(test_large_numbers),
 		cmocka_unit_test(test_pid_reuse),
 		cmocka_unit_test(test_overflow_and_unowned),
