@@ -53,7 +53,10 @@ PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 COMPLETIONS := $(addprefix $(BUILD)/completions/bpfhogs.,bash zsh fish)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-SUITES := unit cli traffic sockets screen records report metrics programs sandbox soak package faults diag errors guests matrix
+# one parser each, or what has the same hostile input
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+SUITES := unit fuzz cli traffic sockets screen records report metrics programs sandbox soak package faults diag errors guests matrix
 
 .PHONY: all run test check $(SUITES:%=check-%) bench install uninstall deb static clean help build-packages test-packages \
 	bench-packages arm64
@@ -69,11 +72,12 @@ run: build-packages
 test: build-packages test-packages
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) check
 
-check: all static arm64 unit-tests $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
+check: all static arm64 unit-tests fuzz $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
 	$(Q)tests/run
 
 # Parts of the tests, for the one who works on something.
 check-unit: unit-tests
+check-fuzz: fuzz
 check-traffic: $(BUILD)/tests/traffic
 check-sockets: $(BUILD)/tests/socket_list
 check-soak: $(BUILD)/tests/soak
@@ -87,6 +91,9 @@ $(SUITES:%=check-%): check-%: all
 
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
+
+.PHONY: fuzz
+fuzz: $(FUZZERS)
 
 build-packages:
 	$(Q)contrib/install-packages build
@@ -157,8 +164,8 @@ help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'arm64         $(BUILD)/arm64/static/bpfhogs, cross-built with what it fetches (wants gcc-aarch64-linux-gnu)'
-	@echo 'check         all tests, with what is installed; check-unit, check-cli, check-traffic, check-sockets,'
-	@echo '              check-screen, check-records, check-report, check-metrics, check-programs, check-sandbox,'
+	@echo 'check         all tests, with what is installed; check-unit, check-fuzz, check-cli, check-traffic,'
+	@echo '              check-sockets, check-screen, check-records, check-report, check-metrics, check-programs, check-sandbox,'
 	@echo '              check-soak, check-package, check-faults, check-diag, check-errors, check-guests, check-matrix: parts'
 	@echo 'bench         what it costs, beside its peers, which it installs (as root; a quarter of an hour)'
 	@echo 'picture       the pictures of the README, anew'
@@ -224,7 +231,24 @@ $(BUILD)/tests/src/%.o: src/%.c
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(PURE:src/%.c=$(BUILD)/tests/src/%.o) $(REPORT_ASSETS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP $(LDFLAGS) $^ -lcmocka $(LDLIBS) -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP $(LDFLAGS) $(filter %.c %.o,$^) -lcmocka $(LDLIBS) -o $@
+
+# libFuzzer, which is clang's, has a main() of its own.
+FUZZ_FLAGS := $(SANITIZE) -fno-omit-frame-pointer -Wno-missing-field-initializers
+
+$(BUILD)/fuzz/src/%.o: src/%.c | $(SKELETONS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+# An archive: each fuzzer gets what it calls, and its coverage is of that alone.
+$(BUILD)/fuzz/src.a: $(patsubst src/%.c,$(BUILD)/fuzz/src/%.o,$(filter-out src/main.c,$(SOURCES))) $(REPORT_ASSETS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(FUZZERS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/src.a
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer -MMD -MP $(LDFLAGS) $(filter %.c %.a,$^) $(LDLIBS) -o $@
 
 $(BUILD)/tests/traffic: $(wildcard tests/traffic/*.c tests/traffic/*.h)
 	$(call say,CC,$@)
@@ -244,4 +268,4 @@ $(BUILD)/tests/socket_list: tests/socket_list.c src/sockets.c src/kernel_types.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -lbpf -lelf -lz -o $@
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/src/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/src/*.d)
