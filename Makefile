@@ -27,6 +27,9 @@ say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 CFLAGS ?= -O2 -g
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -Iinclude -I$(BUILD)
 override CFLAGS += -std=gnu11 -Wall -Wextra
+# How the program is built; the tests' own are built to find errors instead (SANITIZE).
+HARDENING ?= -fPIE -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+HARDENING_LD ?= -Wl,-z,relro,-z,now,-z,noexecstack
 LDLIBS := -lbpf -lelf -lz -ljansson -levent_extra -levent_core -lncursesw -ltinfo -lcap -lseccomp -lm
 
 # The BPF side. BPF_ARCH is the architecture whose registers the kprobes read.
@@ -56,9 +59,10 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 # one parser each, or what has the same hostile input
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-SUITES := unit fuzz cli traffic sockets screen records report metrics programs sandbox soak package faults diag errors guests matrix
+SUITES := unit fuzz analysis memory cli traffic sockets screen records report metrics programs sandbox soak package faults diag errors \
+	guests matrix
 
-.PHONY: all run test check $(SUITES:%=check-%) bench install uninstall deb static clean help build-packages test-packages \
+.PHONY: all run test check sanitized $(SUITES:%=check-%) bench install uninstall deb static clean help build-packages test-packages \
 	bench-packages arm64
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -72,12 +76,14 @@ run: build-packages
 test: build-packages test-packages
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) check
 
-check: all static arm64 unit-tests fuzz $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
+check: all static arm64 sanitized unit-tests fuzz $(BUILD)/tests/traffic $(BUILD)/tests/socket_list $(BUILD)/tests/soak
 	$(Q)tests/run
 
 # Parts of the tests, for the one who works on something.
 check-unit: unit-tests
 check-fuzz: fuzz
+check-analysis: static
+check-memory: static sanitized $(BUILD)/tests/socket_list
 check-traffic: $(BUILD)/tests/traffic
 check-sockets: $(BUILD)/tests/socket_list
 check-soak: $(BUILD)/tests/soak
@@ -103,6 +109,10 @@ bench-packages:
 	$(Q)contrib/install-packages bench
 
 static: $(BUILD)/static/bpfhogs
+
+# The program with the sanitizers, at its place in a build of its own; tests/memory puts what else the suites use beside it.
+sanitized:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized HARDENING= CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitized/bpfhogs
 
 # The static program for the other architecture, against libraries from a root of their own, and what the tests run there.
 arm64:
@@ -164,9 +174,8 @@ help:
 	@echo 'run, test     install what is needed (as root), then show the rates, or run all tests'
 	@echo 'all, static   $(BUILD)/bpfhogs; $(BUILD)/static/bpfhogs, which needs no libraries'
 	@echo 'arm64         $(BUILD)/arm64/static/bpfhogs, cross-built with what it fetches (wants gcc-aarch64-linux-gnu)'
-	@echo 'check         all tests, with what is installed; check-unit, check-fuzz, check-cli, check-traffic,'
-	@echo '              check-sockets, check-screen, check-records, check-report, check-metrics, check-programs, check-sandbox,'
-	@echo '              check-soak, check-package, check-faults, check-diag, check-errors, check-guests, check-matrix: parts'
+	@echo 'check         all tests, with what is installed; parts of them:'
+	@printf '              %s\n' '$(wordlist 1,9,$(SUITES:%=check-%))' '$(wordlist 10,99,$(SUITES:%=check-%))'
 	@echo 'bench         what it costs, beside its peers, which it installs (as root; a quarter of an hour)'
 	@echo 'picture       the pictures of the README, anew'
 	@echo 'deb           a Debian package, in $(BUILD)/deb (wants dpkg-dev and debhelper)'
@@ -190,7 +199,7 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 
 $(BUILD)/bpfhogs: $(OBJECTS) $(REPORT_ASSETS)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(CFLAGS) -pie $(HARDENING_LD) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 # All that main() is not: the table of options wants some, and which is not this rule's concern.
 $(BUILD)/completions/generate: contrib/completions.c $(filter-out $(BUILD)/src/main.o,$(OBJECTS)) $(REPORT_ASSETS)
@@ -204,18 +213,18 @@ $(BUILD)/completions/bpfhogs.%: $(BUILD)/completions/generate
 # no-warnings: libevent could look names up, which is shared libraries too; we do not let it
 $(BUILD)/static/bpfhogs: $(STATIC_OBJECTS) $(REPORT_ASSETS)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -Wl,--no-warnings $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(CFLAGS) -static-pie $(HARDENING_LD) $(LDFLAGS) -Wl,--no-warnings $^ $(LDLIBS) -o $@
 
 $(BUILD)/src/%.o: src/%.c | $(SKELETONS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(HARDENING) -MMD -MP -c $< -o $@
 
 # STATIC_BUILD: no name service switch, which is shared libraries
 $(BUILD)/static/%.o: src/%.c | $(SKELETONS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) -DSTATIC_BUILD $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) -DSTATIC_BUILD $(CFLAGS) $(HARDENING) -MMD -MP -c $< -o $@
 
 $(REPORT_ASSETS): src/report_assets.S $(wildcard report/report.* report/uplot/*)
 	$(call say,AS,$@)

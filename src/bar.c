@@ -15,12 +15,14 @@ __u64 bar__round_up(__u64 rate, enum format_units units)
 	static const int steps[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500 };
 	double value = units == FORMAT_BITS ? 8.0 * rate : rate;
 	double base = units == FORMAT_IEC ? 1024 : 1000;
+	double power = 1;
 
-	for (double power = 1; power < 1e17; power *= base) {
+	while (power < 1e17) {
 		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 			if (steps[i] * power >= value)
 				return ceil(steps[i] * power / (units == FORMAT_BITS ? 8 : 1));
 		}
+		power *= base;
 	}
 	return rate; /* more than any wire carries */
 }

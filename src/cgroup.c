@@ -304,9 +304,7 @@ static int find_mount(const char *mounts, char *out, size_t size)
 	while (err && getmntent_r(file, &entry, text, sizeof(text))) {
 		if (strcmp(entry.mnt_type, "cgroup2"))
 			continue;
-		err = strlen(entry.mnt_dir) < size ? 0 : -ENAMETOOLONG;
-		if (!err)
-			strcpy(out, entry.mnt_dir);
+		err = snprintf(out, size, "%s", entry.mnt_dir) < (int)size ? 0 : -ENAMETOOLONG;
 	}
 	endmntent(file);
 	return err;
@@ -347,7 +345,7 @@ static int strip_mount(const char *mount, char *path)
 		return -ENOENT;
 	memmove(path, path + length, strlen(path + length) + 1);
 	if (!path[0])
-		strcpy(path, "/");
+		memcpy(path, "/", sizeof("/"));
 	return 0;
 }
 

@@ -46,7 +46,7 @@ char *endpoint__remote(char *out, const struct flow_key *key, const struct endpo
 	char address[FORMAT_ENDPOINT_SIZE];
 
 	if (format__remote_unknown(key))
-		return strcpy(out, "?");
+		return memcpy(out, "?", sizeof("?"));
 	return put_endpoint(out, name_of(endpoints, key->raddr), format__remote_address(address, key), key->rport,
 			    key->protocol, endpoints);
 }
@@ -56,7 +56,7 @@ char *endpoint__host(char *out, const struct flow_key *key, const struct endpoin
 	char address[FORMAT_ENDPOINT_SIZE];
 
 	if (format__remote_unknown(key))
-		return strcpy(out, "?");
+		return memcpy(out, "?", sizeof("?"));
 	snprintf(out, ENDPOINT_SIZE, "%.255s", name_of(endpoints, key->raddr) ?: format__remote_address(address, key));
 	return out;
 }

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +207,7 @@ int filter__new(struct filter **out, const char *expression, const struct filter
 		size_t size)
 {
 	struct filter *filter = calloc(1, sizeof(*filter));
-	char *word = malloc(strlen(expression) + 1);
+	char *word = calloc(1, strlen(expression) + 1);
 	int err = filter && word ? 0 : -ENOMEM;
 
 	if (!err) {

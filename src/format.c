@@ -184,7 +184,7 @@ char *format__remote(char *out, const struct flow_key *key)
 	char address[FORMAT_ENDPOINT_SIZE];
 
 	if (format__remote_unknown(key))
-		return strcpy(out, "?");
+		return memcpy(out, "?", sizeof("?"));
 	format__remote_address(address, key);
 	return format_endpoint(out, address, format__is_ipv4(key->raddr), key->rport);
 }

@@ -193,7 +193,7 @@ static void read_cmdline(struct draft *draft, int dir)
 {
 	size_t length = read_text(dir, "cmdline", draft->cmdline, sizeof(draft->cmdline));
 
-	strcpy(draft->program, draft->cmdline);
+	memcpy(draft->program, draft->cmdline, sizeof(draft->program));
 	while (length && (draft->cmdline[length - 1] == '\0' || draft->cmdline[length - 1] == ' '))
 		draft->cmdline[--length] = '\0';
 	for (size_t i = 0; i < length; i++) {

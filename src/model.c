@@ -78,8 +78,10 @@ static void forget_connection(struct model *model, struct connection *connection
 
 static void forget_process(struct model *model, struct process *process)
 {
-	while (process->flows)
-		forget_connection(model, process->flows);
+	for (struct connection *c = process->flows, *next; c; c = next) {
+		next = c->flow_next;
+		forget_connection(model, c);
+	}
 	HASH_DEL(model->process_hash, process);
 	DL_DELETE(model->processes, process);
 	identity__clear(&process->identity);
@@ -109,7 +111,7 @@ static struct explained *new_explained(struct model *model, const char *dev)
 
 	if (!explained)
 		return NULL;
-	strcpy(explained->dev, dev);
+	snprintf(explained->dev, sizeof(explained->dev), "%s", dev);
 	HASH_ADD_STR(model->explained_hash, dev, explained);
 	if (!explained->hh.tbl) {
 		free(explained);
@@ -585,7 +587,7 @@ static void age_connections(struct model *model)
 
 static void drop_oldest_connections(struct model *model)
 {
-	while (HASH_COUNT(model->connection_hash) > model->config.max_connections)
+	while (model->connections && HASH_COUNT(model->connection_hash) > model->config.max_connections)
 		forget_connection(model, model->connections);
 }
 
@@ -618,7 +620,7 @@ static void drop_least_processes(struct model *model)
 	for (struct process *process = model->processes; process; process = process->next)
 		process->recent = process->last_ns == model->elapsed_ns;
 	DL_SORT(model->processes, by_worth);
-	while (HASH_COUNT(model->process_hash) > keep) {
+	while (model->processes && HASH_COUNT(model->process_hash) > keep) {
 		fold(&model->other.activity, &model->processes->activity);
 		forget_process(model, model->processes);
 	}

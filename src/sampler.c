@@ -24,17 +24,20 @@ struct sampler {
 	struct flow *flows;
 };
 
+/* What was there is not kept. Zeros, as valgrind does not see what the kernel writes by the batch. */
 static int make_room(struct sampler *sampler, __u32 batch)
 {
-	struct flow_key *keys = realloc(sampler->keys, batch * sizeof(*keys));
-	struct flow *flows;
+	struct flow_key *keys = calloc(batch, sizeof(*keys));
+	struct flow *flows = calloc(batch, sizeof(*flows));
 
-	if (!keys)
+	if (!keys || !flows) {
+		free(keys);
+		free(flows);
 		return -ENOMEM;
+	}
+	free(sampler->keys);
+	free(sampler->flows);
 	sampler->keys = keys;
-	flows = realloc(sampler->flows, batch * sizeof(*flows));
-	if (!flows)
-		return -ENOMEM;
 	sampler->flows = flows;
 	sampler->batch = batch;
 	return 0;

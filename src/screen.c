@@ -4,6 +4,7 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,7 +214,7 @@ void screen__update(struct screen *screen, const struct model *model, const stru
 		return;
 	screen->interval = *interval;
 	if (screen->options.recording)
-		screen->options.interval = (interval->elapsed_ns + 5000000) / 10000000 / 100.0;
+		screen->options.interval = round(interval->elapsed_ns / 1e7) / 100;
 	wire__build(&screen->wire, model, devices, interval, !screen->options.recording);
 	screen__rebuild(screen);
 	if (screen->mode == SCREEN_DETAILS)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The middle of the screen: processes, connections, or groups of them. */
 #include <curses.h>
+#include <math.h>
 #include <string.h>
 
 #include "screen_state.h"
@@ -151,7 +152,7 @@ static enum tone tone_of(const struct screen *screen, size_t place)
 /* What lies below a connection's line, as in iftop. */
 static void draw_bar(const struct bar_scale *scale, int row, __u64 rate)
 {
-	pen__repaint(row, 0, bar__share(scale, rate) * COLS + 0.5, TONE_BAR);
+	pen__repaint(row, 0, lround(bar__share(scale, rate) * COLS), TONE_BAR);
 }
 
 static void draw_connection(struct screen *screen, const struct table *table, const struct column_context *context,
