@@ -160,7 +160,7 @@ int app__prepare(struct app *app)
 	if (!stat("/proc/self/ns/net", &netns))
 		app->netns = netns.st_ino;
 	if (!app->options.no_sandbox && !app__is_replay(app))
-		err = helper__new(&app->helper);
+		err = helper__new(&app->helper, say, app);
 	usual_places.helper = app->helper;
 	err = err ?: identities__new(&app->identities, &usual_places);
 	err = err ?: services__new(&app->services, NULL);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include "helper.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,19 +15,23 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "clock.h"
 #include "privilege.h"
 #include "syscalls.h"
 
-#define PATIENCE_S 1
+#define PATIENCE_MS 1000
+#define NSEC_PER_MSEC 1000000
 
 struct helper {
 	pid_t pid;
-	int fd; /* a packet there, a packet back; -1: it is given up */
+	int fd;	   /* a packet there, a packet back; -1: it is gone */
+	bool owes; /* an answer, which may still come: until then nothing else is asked */
+	helper_say say;
+	void *say_ctx;
 };
 
 struct question {
@@ -59,6 +66,23 @@ static void serve(int fd, const struct cgroup_mount *cgroups)
 	}
 }
 
+/* close_range() may be missing (before 5.9), or be refused by a container's filter. */
+static void close_from(int first)
+{
+	struct dirent *entry;
+	DIR *dir;
+
+	if (!syscall(SYS_close_range, first, ~0U, 0))
+		return;
+	dir = opendir("/proc/self/fd");
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)))
+		if (atoi(entry->d_name) >= first && atoi(entry->d_name) != dirfd(dir))
+			close(atoi(entry->d_name));
+	closedir(dir);
+}
+
 /* Nothing of the terminal's, of pipes that others wait at, or of what else was left open. */
 static int keep_only(int fd)
 {
@@ -70,7 +94,7 @@ static int keep_only(int fd)
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
 	}
-	syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
+	close_from(STDERR_FILENO + 1);
 	return STDIN_FILENO;
 }
 
@@ -102,28 +126,28 @@ static void live(int fd)
 
 static int start(struct helper *helper)
 {
-	const struct timeval patience = { .tv_sec = PATIENCE_S };
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		return -errno;
 	helper->fd = fds[0];
-	setsockopt(helper->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	helper->pid = fork();
-	if (!helper->pid)
+	if (!helper->pid) {
+		close(fds[0]); /* else it would never see its end */
 		live(fds[1]);
+	}
 	close(fds[1]);
 	return helper->pid < 0 ? -errno : 0;
 }
 
-int helper__new(struct helper **out)
+int helper__new(struct helper **out, helper_say say, void *ctx)
 {
 	struct helper *helper = calloc(1, sizeof(*helper));
 	int err;
 
 	if (!helper)
 		return -ENOMEM;
-	helper->fd = -1;
+	*helper = (struct helper){ .fd = -1, .say = say, .say_ctx = ctx };
 	err = start(helper);
 	if (err) {
 		helper__free(helper);
@@ -133,32 +157,108 @@ int helper__new(struct helper **out)
 	return 0;
 }
 
-static void hang_up(struct helper *helper)
+/* Signals, also one that stops and goes on, interrupt it. Whether there is something to receive. */
+static bool wait_for(int fd, int patience_ms)
 {
-	if (helper->fd >= 0)
-		close(helper->fd);
+	const __u64 end_ns = clock__monotonic_ns() + (__u64)patience_ms * NSEC_PER_MSEC;
+	struct pollfd answer = { .fd = fd, .events = POLLIN };
+	int ready;
+
+	while ((ready = poll(&answer, 1, patience_ms)) < 0 && errno == EINTR) {
+		__u64 now_ns = clock__monotonic_ns();
+
+		patience_ms = now_ns < end_ns ? (end_ns - now_ns) / NSEC_PER_MSEC : 0;
+	}
+	return ready > 0;
+}
+
+/* Its length, -EAGAIN (none came in that time) or -EPIPE: none will come any more. */
+static ssize_t receive(int fd, int patience_ms, char *out, size_t size)
+{
+	ssize_t length;
+
+	if (!wait_for(fd, patience_ms))
+		return -EAGAIN;
+	length = recv(fd, out, size, MSG_DONTWAIT);
+	return length > 0 ? length : -EPIPE;
+}
+
+/* It has closed its end, which it does when it ends. */
+static void bury(struct helper *helper)
+{
+	close(helper->fd);
 	helper->fd = -1;
+	if (helper->pid > 0)
+		waitpid(helper->pid, NULL, 0);
+}
+
+/* One that is stopped is not waited for: it sees that there are no more questions when it goes on. */
+static void dismiss(struct helper *helper)
+{
+	ssize_t length;
+	char late;
+
+	shutdown(helper->fd, SHUT_WR);
+	do {
+		length = receive(helper->fd, PATIENCE_MS, &late, sizeof(late));
+	} while (length > 0);
+	if (length == -EPIPE)
+		bury(helper);
+	else
+		close(helper->fd);
 }
 
 void helper__free(struct helper *helper)
 {
 	if (!helper)
 		return;
-	hang_up(helper);
-	if (helper->pid > 0)
-		waitpid(helper->pid, NULL, 0);
+	if (helper->fd >= 0)
+		dismiss(helper);
 	free(helper);
 }
 
-/* One that does not answer in time is not asked again: a late answer would be taken for that to the next question. */
+static void lose(struct helper *helper)
+{
+	bury(helper);
+	helper->say(helper->say_ctx, "the helper process has ended: of programs from now on not all is known (a restart takes that)");
+}
+
+/* One question is open at a time, so there is no other answer that it could be. */
+static ssize_t take_answer(struct helper *helper, int patience_ms, char *out, size_t size)
+{
+	ssize_t length = receive(helper->fd, patience_ms, out, size);
+
+	helper->owes = length == -EAGAIN;
+	if (length == -EPIPE)
+		lose(helper);
+	return length;
+}
+
+/* The answer that it owed from before is of no use any more. */
+static bool is_ready(struct helper *helper)
+{
+	char late;
+
+	if (helper->owes)
+		take_answer(helper, 0, &late, sizeof(late));
+	return helper->fd >= 0 && !helper->owes;
+}
+
+static bool put(struct helper *helper, const struct question *question)
+{
+	if (send(helper->fd, question, sizeof(*question), MSG_NOSIGNAL) == sizeof(*question))
+		return true;
+	if (errno == EPIPE || errno == ECONNRESET)
+		lose(helper);
+	return false;
+}
+
 static void ask(struct helper *helper, const struct question *question, char *out, size_t size)
 {
-	ssize_t length = -1;
+	ssize_t length = 0;
 
-	if (helper->fd >= 0 && send(helper->fd, question, sizeof(*question), MSG_NOSIGNAL) == sizeof(*question))
-		length = recv(helper->fd, out, size, 0);
-	if (length <= 0)
-		hang_up(helper);
+	if (is_ready(helper) && put(helper, question))
+		length = take_answer(helper, PATIENCE_MS, out, size);
 	out[length > 0 ? length - 1 : 0] = '\0';
 }
 
