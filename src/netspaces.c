@@ -93,7 +93,10 @@ static struct netspace *find(const struct netspaces *netspaces, __u32 inode)
 	return space;
 }
 
-/* Goes there and comes back. Who may not go there may not go anywhere. */
+/*
+ * Goes there and comes back. In a user namespace of its own a process may go to where it may not come back from (a network
+ * namespace that belongs to it, when its own is the host's): it stays.
+ */
 static void visit(struct netspaces *netspaces, const char *path, __u32 inode)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -101,7 +104,7 @@ static void visit(struct netspaces *netspaces, const char *path, __u32 inode)
 
 	if (fd < 0)
 		return;
-	if (!setns(fd, CLONE_NEWNET)) {
+	if (!setns(netspaces->own_fd, CLONE_NEWNET) && !setns(fd, CLONE_NEWNET)) {
 		space = open_here(inode);
 		if (setns(netspaces->own_fd, CLONE_NEWNET))
 			abort(); /* everything from here on would be about another namespace than it seems */
