@@ -34,6 +34,7 @@ struct diag {
 	struct holders *holders;
 	struct netspaces *netspaces;
 	__u64 start_ns;
+	__u64 missed; /* ends of connections, in this interval */
 };
 
 /* A namespace that is looked at. */
@@ -54,16 +55,16 @@ static int note_socket(void *ctx, const struct diag_socket *socket)
 /* Of our own namespace it must succeed; another may be on its way out. */
 static int look_at_all(struct diag *diag, bool existing)
 {
-	const struct netspace *own = netspaces__first(diag->netspaces);
+	struct netspace *own = netspaces__first(diag->netspaces);
 	int err = 0;
 
 	netspaces__refresh(diag->netspaces);
-	for (const struct netspace *space = own; space && !err; space = space->next) {
+	for (struct netspace *space = own; space && !err; space = space->next) {
 		struct look look = { diag, space->inode, existing };
 
 		err = diag_dump__sockets(space->diag_fd, IPPROTO_TCP, DIAG_CONNECTED_STATES | 1 << DIAG_LISTEN, note_socket, &look);
 		err = space == own ? err : 0;
-		diag_dump__ended(space->ends_fd, note_socket, &look);
+		diag->missed += diag_dump__ended(space->ends_fd, &space->ends_lost, note_socket, &look);
 	}
 	return err;
 }
@@ -221,6 +222,7 @@ static int begin(struct diag *diag)
 	err = err ?: give_all(diag, &interval, true, discard, NULL);
 	diag_table__end_look(diag->table, forget_file, diag);
 	diag->start_ns = clock__monotonic_ns();
+	diag->missed = 0;
 	return err;
 }
 
@@ -282,7 +284,9 @@ int diag__take(struct diag *diag, struct interval *interval, bool last, sampler_
 	clock_gettime(CLOCK_REALTIME, &interval->end);
 	interval->elapsed_ns = now - diag->start_ns;
 	interval->attach = attach_mode__name(ATTACH_DIAG);
+	interval->missed = diag->missed;
 	diag->start_ns = now;
+	diag->missed = 0;
 	err = err ?: give_all(diag, interval, last, sink, ctx);
 	diag_table__end_look(diag->table, forget_file, diag);
 	return err;

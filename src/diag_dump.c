@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -82,16 +83,34 @@ int diag_dump__watch(void)
 	return fd;
 }
 
-void diag_dump__ended(int fd, diag_sink sink, void *ctx)
+/* Messages that found no room since the socket was made. 0: this kernel does not say. */
+static __u32 count_dropped(int fd)
+{
+	__u32 numbers[SK_MEMINFO_VARS] = {};
+	socklen_t size = sizeof(numbers);
+
+	getsockopt(fd, SOL_SOCKET, SO_MEMINFO, numbers, &size);
+	return numbers[SK_MEMINFO_DROPS];
+}
+
+__u32 diag_dump__ended(int fd, __u32 *lost, diag_sink sink, void *ctx)
 {
 	static char message[ANSWER_MAX];
+	const __u32 before = *lost;
+	bool overflowed = false;
 	ssize_t length;
 
 	if (fd < 0)
-		return;
+		return 0;
 	do { /* ENOBUFS: some were lost, and there are more */
 		length = recv(fd, message, sizeof(message), MSG_DONTWAIT);
 		if (length > 0)
 			diag_message__read(message, length, IPPROTO_TCP, sink, ctx);
+		else
+			overflowed |= errno == ENOBUFS;
 	} while (length > 0 || errno == ENOBUFS || errno == EINTR);
+	if (!overflowed)
+		return 0;
+	*lost = count_dropped(fd);
+	return *lost - before ?: 1;
 }

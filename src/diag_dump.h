@@ -20,7 +20,10 @@ int diag_dump__sockets(int fd, int protocol, __u32 states, diag_sink sink, void 
  */
 int diag_dump__watch(void);
 
-/* Hands over what came since the last call: sockets in the state DIAG_CLOSE. When there are very many, some are lost. */
-void diag_dump__ended(int fd, diag_sink sink, void *ctx);
+/*
+ * Hands over what came since the last call: sockets in the state DIAG_CLOSE. When there are very many, some are lost: how
+ * many, as far as the kernel says so (4.12 and later), or 1. *lost: its count, for the next call; 0 at first.
+ */
+__u32 diag_dump__ended(int fd, __u32 *lost, diag_sink sink, void *ctx);
 
 #endif

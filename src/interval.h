@@ -12,7 +12,7 @@ struct interval {
 	__u64 elapsed_ns;    /* how long it really took (CLOCK_MONOTONIC): what rates divide by */
 	const char *attach;  /* the attach mode's name; static */
 	__u64 lost_flows;    /* bytes in this interval that kept their process but not their connection */
-	__u64 missed;	     /* program runs that the kernel skipped in this interval */
+	__u64 missed;	     /* program runs that the kernel skipped in this interval; without BPF, ends that it did not tell */
 	__u64 unowned_tx;    /* bytes in this interval that kept neither; part of the total all the same */
 	__u64 unowned_rx;
 	__u64 flows;   /* entries that the maps had */

@@ -169,7 +169,7 @@ void netspaces__refresh(struct netspaces *netspaces)
 	let_go(netspaces);
 }
 
-const struct netspace *netspaces__first(const struct netspaces *netspaces)
+struct netspace *netspaces__first(const struct netspaces *netspaces)
 {
 	return netspaces->first;
 }

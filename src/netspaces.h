@@ -11,9 +11,10 @@
 
 struct netspace {
 	__u32 inode;
-	int diag_fd;  /* for diag_dump.h */
-	int ends_fd;  /* likewise; -1: there is none */
-	int route_fd; /* for route.h */
+	int diag_fd;	 /* for diag_dump.h */
+	int ends_fd;	 /* likewise; -1: there is none */
+	__u32 ends_lost; /* likewise, at first 0 */
+	int route_fd;	 /* for route.h */
 	bool seen;
 	struct netspace *next;
 };
@@ -28,6 +29,6 @@ void netspaces__free(struct netspaces *netspaces);
 void netspaces__refresh(struct netspaces *netspaces);
 
 /* The first, our own. Borrowed. */
-const struct netspace *netspaces__first(const struct netspaces *netspaces);
+struct netspace *netspaces__first(const struct netspaces *netspaces);
 
 #endif

@@ -241,7 +241,7 @@ static int draw_warning(const struct screen *screen, int row)
 	if (unowned)
 		pen__printf(&pen, TONE_WARNING, "  %s without process", format__bytes(number, unowned, FORMAT_IEC));
 	if (interval->missed)
-		pen__printf(&pen, TONE_WARNING, "  %llu program runs missed", interval->missed);
+		pen__printf(&pen, TONE_WARNING, "  %llu events missed", interval->missed);
 	return row + 1;
 }
 

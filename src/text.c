@@ -177,7 +177,7 @@ static void put_warning(struct text *text, const struct interval *interval)
 	if (unowned)
 		put_piece(text, "%s without process", format__bytes(number, unowned, FORMAT_IEC));
 	if (interval->missed)
-		put_piece(text, "%llu program runs missed", interval->missed);
+		put_piece(text, "%llu events missed", interval->missed);
 	end_pieces(text);
 }
 

@@ -296,10 +296,10 @@ static void test_warning(void **state)
 	fixture->interval.lost_flows = 2048;
 	close_and_view(fixture, MODEL_ACTIVE);
 	assert_contains(print(fixture, write_interval, &options),
-			"\nwarning:  2.00 KiB without connection  3 program runs missed\n");
+			"\nwarning:  2.00 KiB without connection  3 events missed\n");
 	fixture->interval.unowned_tx = 7;
 	options.width = 40;
-	assert_contains(print(fixture, write_interval, &options), "  7 B without process\n");
+	assert_contains(print(fixture, write_interval, &options), "  7 B without process  3 events missed\n");
 	assert_tidy(fixture->out, 40);
 }
 
