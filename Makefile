@@ -46,6 +46,8 @@ SKELETONS := $(BUILD)/bpfhogs.skel.h $(BUILD)/probe.skel.h $(BUILD)/socket_list.
 SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/src/%.o)
 STATIC_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/static/%.o)
+# what sources include
+GENERATED := $(SKELETONS) $(BUILD)/terminfo.h
 # the files of the report's page, which are part of the program
 REPORT_ASSETS := $(BUILD)/report_assets.o
 # what needs neither BPF nor a terminal, and is tested in units
@@ -197,6 +199,12 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKELETON,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
 
+# The Linux console, for where no terminal is described. Such an entry is the same on all architectures.
+$(BUILD)/terminfo.h:
+	$(call say,INFOCMP,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)entry=$$(infocmp -Q2 -q linux) && echo "#define TERMINFO_LINUX \"$$(echo "$$entry" | tr -d '\n')\"" > $@
+
 $(BUILD)/bpfhogs: $(OBJECTS) $(REPORT_ASSETS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) -pie $(HARDENING_LD) $(LDFLAGS) $^ $(LDLIBS) -o $@
@@ -215,13 +223,13 @@ $(BUILD)/static/bpfhogs: $(STATIC_OBJECTS) $(REPORT_ASSETS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) -static-pie $(HARDENING_LD) $(LDFLAGS) -Wl,--no-warnings $^ $(LDLIBS) -o $@
 
-$(BUILD)/src/%.o: src/%.c | $(SKELETONS)
+$(BUILD)/src/%.o: src/%.c | $(GENERATED)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(HARDENING) -MMD -MP -c $< -o $@
 
 # STATIC_BUILD: no name service switch, which is shared libraries
-$(BUILD)/static/%.o: src/%.c | $(SKELETONS)
+$(BUILD)/static/%.o: src/%.c | $(GENERATED)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -DSTATIC_BUILD $(CFLAGS) $(HARDENING) -MMD -MP -c $< -o $@
@@ -245,7 +253,7 @@ $(BUILD)/tests/test_%: tests/unit/test_%.c $(PURE:src/%.c=$(BUILD)/tests/src/%.o
 # libFuzzer, which is clang's, has a main() of its own.
 FUZZ_FLAGS := $(SANITIZE) -fno-omit-frame-pointer -Wno-missing-field-initializers
 
-$(BUILD)/fuzz/src/%.o: src/%.c | $(SKELETONS)
+$(BUILD)/fuzz/src/%.o: src/%.c | $(GENERATED)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 

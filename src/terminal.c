@@ -18,10 +18,13 @@
 
 #undef tone /* a macro of term.h */
 
+#include "terminfo.h"
+
 #define ESCAPE_DELAY_MS 25
 
 static struct {
 	SCREEN *screen;
+	const char *type; /* NULL: what TERM says */
 	FILE *input;
 	bool owns_input;
 	int output_fd;
@@ -144,16 +147,40 @@ static void handle_crashes(void (*handler)(int))
 
 /* --- opening and closing --- */
 
+/* Terminals that understand what is said to Linux's console. */
+static bool is_like_linux(const char *name)
+{
+	static const char *const beginnings[] = { "linux", "vt", "xterm", "screen", "tmux" };
+
+	for (size_t i = 0; name && i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (!strncmp(name, beginnings[i], strlen(beginnings[i])))
+			return true;
+	return false;
+}
+
+/* In a rescue shell no terminal may be described: there the program has a description of its own. */
+static bool look_up(const char *name)
+{
+	int result;
+
+	terminal.type = NULL;
+	if (setupterm(NULL, STDOUT_FILENO, &result) == OK)
+		return true;
+	if (!is_like_linux(name) || setenv("TERMINFO", TERMINFO_LINUX, true))
+		return false;
+	terminal.type = "linux";
+	return setupterm(terminal.type, STDOUT_FILENO, &result) == OK;
+}
+
 static bool can_be_a_screen(char *why, size_t size)
 {
 	const char *name = getenv("TERM");
-	int result;
 
 	if (!isatty(STDOUT_FILENO)) {
 		snprintf(why, size, "the output is no terminal");
 		return false;
 	}
-	if (setupterm(NULL, STDOUT_FILENO, &result) != OK) {
+	if (!look_up(name)) {
 		snprintf(why, size, "nothing is known of terminal '%.40s' (TERM)", name ?: "");
 		return false;
 	}
@@ -204,7 +231,7 @@ int terminal__open(char *why, size_t size)
 		return -ENOTSUP;
 	terminal.output_fd = STDOUT_FILENO;
 	tcgetattr(terminal.output_fd, &terminal.modes);
-	terminal.screen = newterm(NULL, stdout, terminal.input);
+	terminal.screen = newterm(terminal.type, stdout, terminal.input);
 	if (!terminal.screen) {
 		snprintf(why, size, "the terminal cannot be set up");
 		close_input();
