@@ -9,9 +9,10 @@
 static void put_process(struct buffer *out, const struct process *process)
 {
 	const char *program = process->identity.program;
+	__u32 pid = process->id.tgid & TGID_UNKNOWN ? 0 : process->id.tgid;
 
 	escape__fit(out, program && *program ? program : process->owner.comm, INT_MAX, ESCAPE_CUT_END, ESCAPE_ASCII);
-	buffer__printf(out, "/%u/%u\t%g\t%g\n", process->id.tgid, process->owner.uid,
+	buffer__printf(out, "/%u/%u\t%g\t%g\n", pid, process->owner.uid,
 		       process->activity.tx_rate / 1024.0, process->activity.rx_rate / 1024.0);
 }
 
