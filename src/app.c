@@ -12,6 +12,7 @@
 
 #include <event2/event.h>
 
+#include "privilege.h"
 #include "terminal.h"
 
 /* --- an interval --- */
@@ -177,6 +178,19 @@ static void on_key(evutil_socket_t fd, short what, void *ctx)
 		event_add(app->events[ON_TICK], &interval);
 }
 
+/* The file is read as at the start: by nothing that was lent. */
+static bool parse_again(struct app *app, struct options *options)
+{
+	bool lent = privilege__are_lent(), good;
+
+	if (lent && privilege__rest())
+		return false;
+	good = options__parse(options, app->argc, app->argv) == OPTIONS_RUN;
+	if (lent)
+		privilege__resume();
+	return good;
+}
+
 /* A service is told to take what its files say now. */
 static void on_reload(evutil_socket_t fd, short what, void *ctx)
 {
@@ -187,7 +201,7 @@ static void on_reload(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd;
 	(void)what;
-	if (!app__is_replay(app) && options__parse(&options, app->argc, app->argv) == OPTIONS_RUN)
+	if (!app__is_replay(app) && parse_again(app, &options))
 		err = app__reload(app, &options);
 	if (err == -EINVAL)
 		fprintf(stderr, "bpfhogs: the options stay as they were\n");

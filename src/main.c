@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "app.h"
@@ -60,7 +59,7 @@ int main(int argc, char **argv)
 	int err;
 
 	occupy_standard_files();
-	if (getauxval(AT_SECURE)) /* the program file's capabilities are for counting, not for its user to read files by */
+	if (privilege__are_lent())
 		privilege__rest();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);

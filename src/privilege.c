@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/auxv.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 
@@ -110,6 +111,11 @@ static int restrict_to(__u64 wanted, bool forever)
 	cap_free(before);
 	cap_free(after);
 	return err;
+}
+
+bool privilege__are_lent(void)
+{
+	return getauxval(AT_SECURE);
 }
 
 int privilege__rest(void)

@@ -25,6 +25,12 @@ bool privilege__has(int capability);
 /* Whether kernel.perf_event_paranoid leaves kprobes to those with CAP_SYS_ADMIN: CAP_PERFMON is not enough. */
 bool privilege__kprobes_want_admin(void);
 
+/*
+ * Whether they are the program file's, lent to whoever executes it: for counting, not to reach files by. Then they rest wherever
+ * a path is read that the user gave.
+ */
+bool privilege__are_lent(void);
+
 /* Lets those that are ours rest, so that we are like anybody, and takes them up again. 0 or -errno. */
 int privilege__rest(void);
 int privilege__resume(void);

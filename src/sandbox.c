@@ -23,7 +23,7 @@
  *                               want it and we had it.
  *
  * And CAP_DAC_OVERRIDE or CAP_DAC_READ_SEARCH where a path that was given can only be written or read with them, as in
- * `cd ~alice; sudo bpfhogs --record x`; with Landlock they are good for no other place.
+ * `cd ~alice; sudo bpfhogs --record x`; with Landlock they are good for no other place. Not where the program file lent them.
  *
  * Root stays user 0, to whom its files belong without any capability.
  */
@@ -119,12 +119,14 @@ static bool may_not(const char *path, int mode)
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) && errno == EACCES;
 }
 
-/* To be asked while capabilities rest. */
+/* To be asked while capabilities rest. Such as are lent are for no paths. */
 static __u64 for_paths(const struct sandbox_config *config)
 {
 	char directory[PATH_MAX];
 	__u64 wanted = 0;
 
+	if (privilege__are_lent())
+		return 0;
 	for (size_t i = 0; i < SANDBOX_PATHS; i++) {
 		if (config->reads[i] && may_not(config->reads[i], R_OK))
 			wanted |= CAPABILITY(CAP_DAC_READ_SEARCH);

@@ -58,7 +58,7 @@ static const char *const always[] = {
 	"rt_sigtimedwait_time64", "sigaction", "sigprocmask", "sigreturn", "sigaltstack", "tgkill", "tkill", "kill", "getpid",
 	"gettid", "getppid", "getpgrp", "getpgid", "getsid", "getuid", "getuid32", "geteuid", "geteuid32", "getgid",
 	"getgid32", "getegid", "getegid32", "getresuid", "getresuid32", "getresgid", "getresgid32", "getgroups", "getgroups32",
-	"capget", "uname", "sysinfo", "getrusage", "getcpu", "getrlimit", "ugetrlimit", "prlimit64", "getpriority",
+	"capget", "capset", "uname", "sysinfo", "getrusage", "getcpu", "getrlimit", "ugetrlimit", "prlimit64", "getpriority",
 	"sched_getaffinity", "sched_getscheduler", "sched_getparam", "sched_get_priority_max", "sched_get_priority_min",
 	"sched_setscheduler", "set_robust_list", "get_robust_list", "rseq", "exit", "exit_group",
 	NULL,
