@@ -74,7 +74,7 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 		schedule_replay(app);
 }
 
-int app__take_rest(struct app *app)
+int app__take_rest(struct app *app, struct source *next)
 {
 	struct interval interval = {};
 	int err = source__take_rest(app->source, app->model, app->devices, &interval);
@@ -82,12 +82,16 @@ int app__take_rest(struct app *app)
 	if (err == -ENODATA)
 		return 0;
 	app->error = err ? source__error(app->source) : NULL;
+	if (!err && next) {
+		err = source__begin(next);
+		app->error = err ? source__error(next) : NULL;
+	}
 	return err ?: show_interval(app, &interval, true);
 }
 
 static int finish(struct app *app)
 {
-	int err = app__take_rest(app);
+	int err = app__take_rest(app, NULL);
 
 	screen__free(app->screen); /* what is said from here on goes to stderr */
 	app->screen = NULL;
@@ -197,18 +201,18 @@ static void on_reload(evutil_socket_t fd, short what, void *ctx)
 	struct app *app = ctx;
 	struct timeval interval;
 	struct options options;
-	int err = -EINVAL;
+	int err = -ECANCELED;
 
 	(void)fd;
 	(void)what;
 	if (!app__is_replay(app) && parse_again(app, &options))
 		err = app__reload(app, &options);
-	if (err == -EINVAL)
+	interval = timeval_of(app->options.screen.interval);
+	if (err == -ECANCELED)
 		fprintf(stderr, "bpfhogs: the options stay as they were\n");
 	else if (err)
 		stop(app, err);
-	interval = timeval_of(app->options.screen.interval);
-	if (!err && !app__is_replay(app))
+	else
 		event_add(app->events[ON_TICK], &interval);
 }
 

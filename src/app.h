@@ -80,16 +80,19 @@ void app__tear_down(struct app *app);
 int app__set_up_model(struct app *app);
 
 /*
- * Takes other options, which it owns then; what is counted in the kernel goes on where they do not change that. 0; -EINVAL:
- * they are wrong, and nothing has changed; or another -errno: it cannot go on.
+ * Takes other options, which it owns then; what is counted in the kernel goes on where they do not change that. 0; -ECANCELED:
+ * they cannot be had, and all goes on as it was; why was said on stderr; or another -errno: it cannot go on.
  */
 int app__reload(struct app *app, struct options *options);
 
 /* Closes the door, when all is open that has to be (--no-sandbox leaves it open). 0, or -errno and it was said. */
 int app__enter_sandbox(struct app *app);
 
-/* Whether other options can be had without opening the door again; if not, that is said on stderr. */
-bool app__fits_sandbox(const struct app *app, const struct options *options);
+/*
+ * Whether the options can be had without opening the door again, by attaching anew or with what is attached; if not, that is said
+ * on stderr.
+ */
+bool app__fits_sandbox(const struct app *app, bool anew);
 
 /* Lets intervals come and go until the end. 0 or -errno. */
 int app__run(struct app *app);
@@ -101,7 +104,10 @@ void app__note_gone_devices(struct app *app);
 int app__set_up_events(struct app *app);
 int app__set_up_screen_events(struct app *app);
 
-/* Shows what the maps have still, after the programs were taken out. 0 or -errno. */
-int app__take_rest(struct app *app);
+/*
+ * Shows what the maps have still, after the programs were taken out. next: what counts from there on, without what both counted
+ * until then; NULL: nothing does. 0 or -errno.
+ */
+int app__take_rest(struct app *app, struct source *next);
 
 #endif

@@ -75,10 +75,15 @@ int app__enter_sandbox(struct app *app)
 	return err ?: sandbox__enter(&app->sandbox, &config);
 }
 
-bool app__fits_sandbox(const struct app *app, const struct options *options)
+bool app__fits_sandbox(const struct app *app, bool anew)
 {
+	const struct options *options = &app->options;
 	const char *const paths[] = { options->record, options->textfile };
 
+	if (anew && !sandbox__attaches(app->sandbox)) {
+		fprintf(stderr, "bpfhogs: to attach anew takes a restart (or --no-sandbox)\n");
+		return false;
+	}
 	if (app->sandbox && options->attach == ATTACH_DIAG && !source__searches(app->source)) {
 		fprintf(stderr, "bpfhogs: attach mode diag takes a restart (or --no-sandbox)\n");
 		return false;

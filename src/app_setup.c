@@ -82,6 +82,7 @@ static long top_of(const struct options *options)
 	return options->output == OUTPUT_TEXT ? TEXT_TOP : 0;
 }
 
+/* In place of those that there are. */
 static int set_up_outputs(struct app *app)
 {
 	const struct options *options = &app->options;
@@ -102,7 +103,7 @@ static int set_up_outputs(struct app *app)
 		.say_ctx = app,
 	};
 
-	return outputs__new(&app->outputs, &config, app->base);
+	return outputs__new(&app->outputs, &config, app->base, app->outputs);
 }
 
 /* After the kernel side: what that has to say goes to a terminal that is no screen yet. */
@@ -215,8 +216,8 @@ int app__check(struct app *app)
 	return err;
 }
 
-/* Counting begins. */
-static int attach(struct app *app)
+/* Counting begins. Who counted by BPF goes on so, or as before. */
+static int attach(const struct app *app, struct source **out)
 {
 	const struct options *options = &app->options;
 	const struct loader_config config = {
@@ -235,7 +236,7 @@ static int attach(struct app *app)
 		.max_flows = options->max_flows,
 	};
 
-	return source__attach(&app->source, &config);
+	return source__attach(out, &config, !app->source || source__searches(app->source));
 }
 
 static int set_up_devices(struct app *app)
@@ -253,7 +254,7 @@ int app__start(struct app *app)
 
 	if (!err)
 		err = app__is_replay(app) ? source__replay(&app->source, app->options.screen.recording) :
-					    privilege__resume() ?: attach(app);
+					    privilege__resume() ?: attach(app, &app->source);
 	err = err ?: app__set_up_model(app);
 	err = err ?: set_up_devices(app);
 	err = err ?: set_up_output(app);
@@ -297,43 +298,60 @@ static bool is_same_in_kernel(const struct options *a, const struct options *b)
 	       !memcmp(a->pids, b->pids, a->pid_count * sizeof(a->pids[0]));
 }
 
-/* What the kernel has still is told before it counts otherwise: nothing counts twice. */
-static int count_otherwise(struct app *app)
+static bool counts_alike(const struct app *a, const struct app *b)
 {
-	int err = app__take_rest(app);
-
-	source__free(app->source);
-	app->source = NULL;
-	return err ?: attach(app);
+	return is_same_in_kernel(&a->options, &b->options) && !memcmp(a->ifindexes, b->ifindexes, sizeof(a->ifindexes));
 }
 
+static int check_reload(struct app *app, const struct app *before)
+{
+	int err = app__check(app);
+
+	if (err)
+		return err;
+	if (app->options.output != OUTPUT_SCREEN && !app__is_replay(app))
+		return app__fits_sandbox(app, !counts_alike(app, before)) ? 0 : -EPERM;
+	fprintf(stderr, "bpfhogs: the screen, or a recording to replay, takes a restart\n");
+	return -EINVAL;
+}
+
+static void go_back(struct app *app, const struct app *before)
+{
+	filter__free(app->filter);
+	options__clear(&app->options);
+	*app = *before;
+}
+
+/* What one counted is told, from there on the other counts. Of an error its source tells, and stays. */
+static int change_source(struct app *app, struct source *next)
+{
+	struct source *before = app->source;
+	int err = app__take_rest(app, next);
+
+	app->source = err && app->error != source__error(next) ? before : next;
+	source__free(app->source == next ? before : next);
+	return err;
+}
+
+/* Nothing of what there was is given up before there is all that takes its place. */
 int app__reload(struct app *app, struct options *options)
 {
-	struct options before = app->options;
-	struct filter *filter = app->filter;
-	__u32 ifindexes[MAX_FILTER_DEVICES];
-	bool same;
+	struct app before = *app;
+	struct source *next = NULL;
 	int err;
 
-	memcpy(ifindexes, app->ifindexes, sizeof(ifindexes));
-	if (!app__fits_sandbox(app, options)) {
-		options__clear(options);
-		return -EINVAL;
-	}
 	app->options = *options;
 	app->filter = NULL;
-	if (app__check(app) || app->options.output == OUTPUT_SCREEN || app__is_replay(app)) {
-		options__clear(&app->options);
-		app->options = before;
-		app->filter = filter;
-		memcpy(app->ifindexes, ifindexes, sizeof(ifindexes));
-		return -EINVAL;
+	err = check_reload(app, &before);
+	if (!err && !counts_alike(app, &before))
+		err = attach(app, &next);
+	err = err ?: set_up_outputs(app);
+	if (err) {
+		source__free(next);
+		go_back(app, &before);
+		return -ECANCELED;
 	}
-	same = is_same_in_kernel(&app->options, &before) && !memcmp(app->ifindexes, ifindexes, sizeof(ifindexes));
-	err = same ? 0 : count_otherwise(app);
-	outputs__free(app->outputs);
-	app->outputs = NULL;
-	filter__free(filter);
-	options__clear(&before);
-	return err ?: set_up_outputs(app);
+	filter__free(before.filter);
+	options__clear(&before.options);
+	return next ? change_source(app, next) : 0;
 }

@@ -14,6 +14,7 @@
 #include "http.h"
 
 #define BACKLOG 64
+#define HOST_SIZE 64
 
 struct metrics_server {
 	const struct metrics *metrics;
@@ -169,14 +170,27 @@ static bool is_host(const char *host, const char *text)
 	return !parse_host(host, 0, &address) && (address.any.sa_family == AF_INET6) == (*text == '[');
 }
 
+static int parse_address(const char *text, char *host, size_t size, unsigned short *port)
+{
+	return split(text, host, size, port) || !is_host(host, text) ? -EINVAL : 0;
+}
+
+bool metrics_server__is_address(const char *address)
+{
+	unsigned short port;
+	char host[HOST_SIZE];
+
+	return !parse_address(address, host, sizeof(host), &port);
+}
+
 static int start_all(struct metrics_server *server, const char *text)
 {
 	unsigned short port;
-	char host[64], where[80];
+	char host[HOST_SIZE], where[80];
 	bool loopback;
 	int err;
 
-	if (split(text, host, sizeof(host), &port) || !is_host(host, text)) {
+	if (parse_address(text, host, sizeof(host), &port)) {
 		fprintf(stderr, "bpfhogs: cannot listen on '%s': neither PORT nor ADDRESS:PORT\n", text);
 		return -EINVAL;
 	}

@@ -17,6 +17,9 @@ int metrics_server__new(struct metrics_server **out, struct event_base *base, co
 			const struct metrics *metrics);
 void metrics_server__free(struct metrics_server *server);
 
+/* Whether that is an address, by its form alone. */
+bool metrics_server__is_address(const char *address);
+
 /* Where it listens: tells which one was taken for port 0. */
 unsigned short metrics_server__port(const struct metrics_server *server);
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics_server.h"
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 enum long_only {
@@ -273,6 +275,14 @@ static int parse_speed(struct options *options, const char *text)
 	return 0;
 }
 
+static int parse_listen(struct options *options, const char *text)
+{
+	if (!metrics_server__is_address(text))
+		return complain("--listen: '%s' is neither PORT nor ADDRESS:PORT", text);
+	options->listen = text;
+	return 0;
+}
+
 static int read_config(struct options *options, const char *path);
 
 static int parse_option(struct options *options, int key, const char *text)
@@ -366,7 +376,7 @@ static int parse_option(struct options *options, int key, const char *text)
 		result = parse_speed(options, text);
 		break;
 	case KEY_LISTEN:
-		options->listen = text;
+		result = parse_listen(options, text);
 		break;
 	case KEY_TEXTFILE:
 		options->textfile = text;

@@ -52,7 +52,19 @@ static int set_up_recorder(struct outputs *outputs)
 	return err;
 }
 
-static int set_up_metrics(struct outputs *outputs, struct event_base *base)
+static int listen_at(struct outputs *outputs, struct event_base *base)
+{
+	return metrics_server__new(&outputs->server, base, outputs->options.listen, outputs->metrics);
+}
+
+static void stop_listening(struct outputs *outputs)
+{
+	metrics_server__free(outputs->server);
+	outputs->server = NULL;
+}
+
+/* Who listens already may be in the way. */
+static int set_up_metrics(struct outputs *outputs, struct event_base *base, struct outputs *before)
 {
 	const struct outputs_options *options = &outputs->options;
 	int err;
@@ -60,12 +72,15 @@ static int set_up_metrics(struct outputs *outputs, struct event_base *base)
 	if (!options->listen && !options->textfile)
 		return 0;
 	err = metrics__new(&outputs->metrics, &options->metrics);
-	if (!err && options->listen)
-		err = metrics_server__new(&outputs->server, base, options->listen, outputs->metrics);
-	return err;
+	if (err || !options->listen)
+		return err;
+	if (before)
+		stop_listening(before);
+	return listen_at(outputs, base);
 }
 
-int outputs__new(struct outputs **out, const struct outputs_options *options, struct event_base *base)
+/* The recording last: of one that is there already it makes an older one, for which there is no way back. */
+int outputs__new(struct outputs **out, const struct outputs_options *options, struct event_base *base, struct outputs *before)
 {
 	struct outputs *outputs = calloc(1, sizeof(*outputs));
 	int err;
@@ -74,12 +89,15 @@ int outputs__new(struct outputs **out, const struct outputs_options *options, st
 		return -ENOMEM;
 	outputs->options = *options;
 	err = set_up_printed(outputs);
+	err = err ?: set_up_metrics(outputs, base, before);
 	err = err ?: set_up_recorder(outputs);
-	err = err ?: set_up_metrics(outputs, base);
 	if (err) {
 		outputs__free(outputs);
+		if (before && before->options.listen && !before->server)
+			listen_at(before, base);
 		return err;
 	}
+	outputs__free(before);
 	*out = outputs;
 	return 0;
 }

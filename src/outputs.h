@@ -44,8 +44,11 @@ struct outputs_options {
 struct event_base;
 struct outputs;
 
-/* The options are copied, what they point to is borrowed, as is the base. 0 or -errno, said on stderr. */
-int outputs__new(struct outputs **out, const struct outputs_options *options, struct event_base *base);
+/*
+ * The options are copied, what they point to is borrowed, as is the base. before: those whose place these take, or NULL; freed
+ * then, and as they were if this fails. 0 or -errno, said on stderr.
+ */
+int outputs__new(struct outputs **out, const struct outputs_options *options, struct event_base *base, struct outputs *before);
 void outputs__free(struct outputs *outputs);
 
 /*

@@ -55,6 +55,7 @@ struct place {
 struct sandbox {
 	struct place places[SANDBOX_PATHS]; /* directories where files may be replaced */
 	size_t count;
+	bool attaches;
 };
 
 /*
@@ -110,6 +111,11 @@ bool sandbox__replaces(const struct sandbox *sandbox, const char *path)
 		if (sandbox->places[i].dev == place.dev && sandbox->places[i].ino == place.ino)
 			return true;
 	return false;
+}
+
+bool sandbox__attaches(const struct sandbox *sandbox)
+{
+	return !sandbox || sandbox->attaches;
 }
 
 /* --- capabilities --- */
@@ -294,6 +300,7 @@ int sandbox__enter(struct sandbox **out, const struct sandbox_config *config)
 	if (!sandbox)
 		return -ENOMEM;
 	note_places(sandbox, config);
+	sandbox->attaches = config->attaches;
 	err = confine(config);
 	if (err) {
 		sandbox__free(sandbox);

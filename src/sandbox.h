@@ -34,7 +34,10 @@ int sandbox__enter(struct sandbox **out, const struct sandbox_config *config);
 /* The door stays closed. */
 void sandbox__free(struct sandbox *sandbox);
 
-/* Whether that file may be made and replaced by those rules; NULL: there are none. */
+/* Whether programs may be attached anew. NULL: there are no rules, as below. */
+bool sandbox__attaches(const struct sandbox *sandbox);
+
+/* Whether that file may be made and replaced by those rules. */
 bool sandbox__replaces(const struct sandbox *sandbox, const char *path);
 
 #endif

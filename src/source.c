@@ -80,7 +80,7 @@ static int fall_back(struct source *source, const struct loader_config *config, 
 }
 
 /* Where only UDP is wanted there is nothing to fall back to. */
-static int attach(struct source *source, const struct loader_config *config)
+static int attach(struct source *source, const struct loader_config *config, bool may_fall_back)
 {
 	struct loader_refusal refusal = {};
 	int err;
@@ -90,13 +90,13 @@ static int attach(struct source *source, const struct loader_config *config)
 	err = attach_bpf(source, config, &refusal);
 	if (!err || !refusal.why[0])
 		return err;
-	if (config->mode == ATTACH_AUTO && config->tcp)
+	if (config->mode == ATTACH_AUTO && config->tcp && may_fall_back)
 		return fall_back(source, config, &refusal, err != -EPERM || !geteuid());
 	fprintf(stderr, "bpfhogs: %s%s%s\n", refusal.why, refusal.remedy[0] ? "; " : "", refusal.remedy);
 	return err;
 }
 
-int source__attach(struct source **out, const struct loader_config *config)
+int source__attach(struct source **out, const struct loader_config *config, bool may_fall_back)
 {
 	struct source *source = calloc(1, sizeof(*source));
 	int err;
@@ -105,7 +105,7 @@ int source__attach(struct source **out, const struct loader_config *config)
 		return -ENOMEM;
 	source->netns = config->netns;
 	loader__pass_messages(config->verbose > 1);
-	err = attach(source, config);
+	err = attach(source, config, may_fall_back);
 	if (err) {
 		source__free(source);
 		return err;
@@ -180,18 +180,26 @@ static int add_to_model(void *ctx, const struct flow_key *key, const struct flow
 	return 0;
 }
 
-static int take_counted(struct source *source, struct interval *interval, bool last, struct sink *sink)
+static int discard(void *ctx, const struct flow_key *key, const struct flow *flow)
+{
+	(void)ctx;
+	(void)key;
+	(void)flow;
+	return 0;
+}
+
+static int take_counted(struct source *source, struct interval *interval, bool last, sampler_sink sink, void *ctx)
 {
 	int err;
 
 	if (source->diag) {
-		err = diag__take(source->diag, interval, last, add_to_model, sink);
+		err = diag__take(source->diag, interval, last, sink, ctx);
 		if (err)
 			snprintf(source->error, sizeof(source->error), "cannot read the kernel's socket statistics: %s",
 				 strerror(-err));
 		return err;
 	}
-	err = sampler__take(source->sampler, interval, add_to_model, sink);
+	err = sampler__take(source->sampler, interval, sink, ctx);
 	if (err)
 		snprintf(source->error, sizeof(source->error), "cannot read the kernel's maps: %s", strerror(-err));
 	return err;
@@ -205,7 +213,7 @@ static int take_from_kernel(struct source *source, struct model *model, struct d
 	int err;
 
 	model__begin(model);
-	err = take_counted(source, interval, last, &sink);
+	err = take_counted(source, interval, last, add_to_model, &sink);
 	model__close(model, interval);
 	interval->poll_ns = clock__monotonic_ns() - start_ns;
 	devices__read(devices); /* after an error the next read covers both intervals */
@@ -248,6 +256,13 @@ int source__take_rest(struct source *source, struct model *model, struct devices
 	if (source->loader)
 		loader__detach(source->loader);
 	return take_from_kernel(source, model, devices, interval, true);
+}
+
+int source__begin(struct source *source)
+{
+	struct interval interval = {};
+
+	return take_counted(source, &interval, true, discard, NULL);
 }
 
 bool source__may_read(const struct source *source)

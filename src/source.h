@@ -16,9 +16,9 @@ struct source;
 
 /*
  * Counting begins, in the mode of the config; ATTACH_AUTO takes the socket statistics (ATTACH_DIAG) where BPF cannot be used,
- * after saying so on stderr. 0 or -errno; what went wrong was said on stderr.
+ * after saying so on stderr, if it may. 0 or -errno; what went wrong was said on stderr.
  */
-int source__attach(struct source **out, const struct loader_config *config);
+int source__attach(struct source **out, const struct loader_config *config, bool may_fall_back);
 
 /* Opens a recording. Likewise. */
 int source__replay(struct source **out, const char *path);
@@ -36,6 +36,9 @@ int source__take(struct source *source, struct model *model, struct devices *dev
 
 /* Takes the programs out of the kernel first: what is left in the maps then is the rest, whole. (Without BPF, a last look.) -ENODATA of a recording. */
 int source__take_rest(struct source *source, struct model *model, struct devices *devices, struct interval *interval);
+
+/* Counting begins now after all: what was counted since source__attach() is left out. 0 or -errno, likewise. Not of a recording. */
+int source__begin(struct source *source);
 
 /* Whether the kernel lets this process, as it is, read what was counted; a recording always can be. */
 bool source__may_read(const struct source *source);

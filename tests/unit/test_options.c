@@ -127,6 +127,9 @@ static void bad_ones_are_named(void **state)
 	bad("--view windows", "'windows'");
 	bad("--program title", "'title'");
 	bad("--max-flows 0", "'0'");
+	bad("--listen x", "'x'");
+	bad("--listen 70000", "'70000'");
+	bad("--listen host.example:80", "'host.example:80'");
 }
 
 static void lists_are_bounded(void **state)
