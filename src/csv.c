@@ -39,6 +39,11 @@ void csv__free(struct csv *csv)
 	free(csv);
 }
 
+void csv__go_on(struct csv *csv, const struct csv *before)
+{
+	csv->begun = before->begun && csv->connections == before->connections;
+}
+
 /* All texts are quoted: none can be mistaken for a number, and a comma or line end in one does no harm. */
 static void put_text(struct csv *csv, const char *text)
 {

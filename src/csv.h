@@ -19,6 +19,9 @@ struct csv;
 int csv__new(struct csv **out, bool connections);
 void csv__free(struct csv *csv);
 
+/* It goes on in the stream of another: with no second header row, unless that had other columns. */
+void csv__go_on(struct csv *csv, const struct csv *before);
+
 /* Writes what the view has of the interval that the model closed last, and flushes. 0 or -errno. */
 int csv__interval(struct csv *csv, FILE *out, const struct interval *interval, const struct model *model,
 		  const struct view *view);

@@ -97,6 +97,8 @@ int outputs__new(struct outputs **out, const struct outputs_options *options, st
 			listen_at(before, base);
 		return err;
 	}
+	if (outputs->csv && before && before->csv)
+		csv__go_on(outputs->csv, before->csv);
 	outputs__free(before);
 	*out = outputs;
 	return 0;
