@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "report.h"
 
 #define EXIT_USAGE 2
+#define REPORT_USAGE "usage: bpfhogs report RECORDING -o PAGE.html\n"
 
 /* A reader that has seen enough is no error. */
 static int exit_status(const struct app *app, int err)
@@ -38,16 +40,33 @@ static void occupy_standard_files(void)
 	}
 }
 
+static int complain_of_option(int option, char **argv)
+{
+	const char short_one[] = { '-', optopt, '\0' };
+
+	fprintf(stderr, "bpfhogs: report: %s %s (see bpfhogs report --help)\n", option == ':' ? "a value is missing after" : "unknown option",
+		optopt ? short_one : argv[optind - 1]);
+	return EXIT_USAGE;
+}
+
 /* bpfhogs report RECORDING -o PAGE */
 static int make_report(int argc, char **argv)
 {
+	static const struct option longs[] = { { "help", no_argument, NULL, 'h' }, {} };
 	const char *out = NULL;
 	int option;
 
-	while ((option = getopt(argc, argv, "o:")) == 'o')
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":o:h", longs, NULL)) == 'o')
 		out = optarg;
-	if (option != -1 || !out || optind != argc - 1) {
-		fprintf(stderr, "usage: bpfhogs report RECORDING -o PAGE.html\n");
+	if (option == '?' || option == ':')
+		return complain_of_option(option, argv);
+	if (option == 'h') {
+		printf(REPORT_USAGE);
+		return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
+	if (!out || optind != argc - 1) {
+		fprintf(stderr, REPORT_USAGE);
 		return EXIT_USAGE;
 	}
 	return report__write(argv[optind], out) ? EXIT_FAILURE : EXIT_SUCCESS;
