@@ -82,6 +82,7 @@ int main(int argc, char **argv)
 		privilege__rest();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that must not grow is one that cannot be written */
 	if (argc > 1 && !strcmp(argv[1], "report"))
 		return make_report(argc - 1, argv + 1);
 	switch (options__parse(&app.options, argc, argv)) {
