@@ -14,6 +14,7 @@
 #include <event2/event.h>
 
 #include "privilege.h"
+#include "same_file.h"
 #include "terminal.h"
 
 #define TEXT_TOP 10
@@ -208,9 +209,24 @@ static int check_csv(const struct options *options)
 	return -EINVAL;
 }
 
+/* What is replayed must not be lost to what is made of it. */
+static int check_replaced(const struct options *options)
+{
+	const char *const written[] = { options->record, options->textfile };
+	const char *recording = options->screen.recording;
+
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+		if (!recording || !written[i] || !same_file__are(recording, written[i]))
+			continue;
+		fprintf(stderr, "bpfhogs: %s would take the place of the recording that is replayed\n", written[i]);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int app__check(struct app *app)
 {
-	int err = check_csv(&app->options) ?: find_devices(app) ?: set_up_filter(app);
+	int err = check_csv(&app->options) ?: check_replaced(&app->options) ?: find_devices(app) ?: set_up_filter(app);
 
 	choose_output(&app->options);
 	return err;

@@ -2,11 +2,9 @@
 #include "report.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "buffer.h"
 #include "devices.h"
@@ -14,6 +12,7 @@
 #include "replay.h"
 #include "report_data.h"
 #include "report_page.h"
+#include "same_file.h"
 #include "whole_file.h"
 
 /* --- reading --- */
@@ -123,20 +122,13 @@ static int write_page(const char *out, struct buffer *page)
 	return err;
 }
 
-static bool is_same_file(const char *left, const char *right)
-{
-	struct stat a, b;
-
-	return !stat(left, &a) && !stat(right, &b) && S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 int report__write(const char *recording, const char *out)
 {
 	struct report_data *data;
 	struct buffer page = {};
 	int err;
 
-	if (is_same_file(recording, out)) {
+	if (same_file__are(recording, out)) {
 		fprintf(stderr, "bpfhogs: the report would take the place of its recording %s\n", recording);
 		return -EINVAL;
 	}
