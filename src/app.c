@@ -119,7 +119,7 @@ static struct timeval timeval_of(double seconds)
 static int rewind_recording(struct app *app)
 {
 	struct source *source;
-	int err = source__replay(&source, app->options.screen.recording);
+	int err = app__open_recording(app, &source);
 
 	if (err)
 		return err;

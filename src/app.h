@@ -76,6 +76,9 @@ int app__start(struct app *app);
 
 void app__tear_down(struct app *app);
 
+/* Opens the recording. 0 or -errno, said on stderr. */
+int app__open_recording(const struct app *app, struct source **out);
+
 /* Another model, as empty as the first. 0 or -errno. */
 int app__set_up_model(struct app *app);
 

@@ -172,12 +172,12 @@ int app__prepare(struct app *app)
 	return err;
 }
 
-/* The indices of the devices on the command line; a name that is none is a wrong command line. */
+/* The indices of the devices on the command line; a name that is none is a wrong command line. A recording may be another machine's. */
 static int find_devices(struct app *app)
 {
 	const struct options *options = &app->options;
 
-	for (size_t i = 0; i < options->device_count; i++) {
+	for (size_t i = 0; i < options->device_count && !app__is_replay(app); i++) {
 		app->ifindexes[i] = if_nametoindex(options->devices[i]);
 		if (!app->ifindexes[i]) {
 			fprintf(stderr, "bpfhogs: there is no device '%s' (ip link lists them)\n", options->devices[i]);
@@ -255,6 +255,24 @@ static int attach(const struct app *app, struct source **out)
 	return source__attach(out, &config, !app->source || source__searches(app->source));
 }
 
+int app__open_recording(const struct app *app, struct source **out)
+{
+	const struct options *options = &app->options;
+	const struct wanted wanted = {
+		.pids = options->pids,
+		.pid_count = options->pid_count,
+		.devices = options->devices,
+		.device_count = options->device_count,
+		.tcp = options->tcp,
+		.udp = options->udp,
+		.ipv4 = options->ipv4,
+		.ipv6 = options->ipv6,
+		.no_loopback = options->no_loopback,
+	};
+
+	return source__replay(out, options->screen.recording, &wanted);
+}
+
 static int set_up_devices(struct app *app)
 {
 	int err = devices__new(&app->devices, NULL);
@@ -269,7 +287,7 @@ int app__start(struct app *app)
 	int err = app__set_up_events(app); /* first: from the attaching on, a signal must not lose what was counted */
 
 	if (!err)
-		err = app__is_replay(app) ? source__replay(&app->source, app->options.screen.recording) :
+		err = app__is_replay(app) ? app__open_recording(app, &app->source) :
 					    privilege__resume() ?: attach(app, &app->source);
 	err = err ?: app__set_up_model(app);
 	err = err ?: set_up_devices(app);

@@ -13,6 +13,7 @@
 #include "metrics_server.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define MAX_FLOWS 65536
 
 enum long_only {
 	KEY_ATTACH = 256,
@@ -510,7 +511,7 @@ static int parse_devices(struct options *options, int argc, char **argv)
 
 static void set_defaults(struct options *options)
 {
-	*options = (struct options){ .screen.top = -1, .screen.interval = 1, .max_flows = 65536, .screen.speed = 1,
+	*options = (struct options){ .screen.top = -1, .screen.interval = 1, .max_flows = MAX_FLOWS, .screen.speed = 1,
 				      .record_size = 1 << 30, .record_keep = 1 };
 }
 
@@ -519,6 +520,16 @@ static void fill_in(bool *one, bool *other)
 {
 	if (!*one && !*other)
 		*one = *other = true;
+}
+
+/* How it was counted is past. */
+static int check_replay(const struct options *options)
+{
+	if (options->screen.recording && options->attach != ATTACH_AUTO)
+		return complain("--attach does not go with --replay");
+	if (options->screen.recording && options->max_flows != MAX_FLOWS)
+		return complain("--max-flows does not go with --replay");
+	return 0;
 }
 
 static int parse_all(struct options *options, int argc, char **argv)
@@ -540,7 +551,7 @@ static int parse_all(struct options *options, int argc, char **argv)
 		else
 			err = parse_option(options, key, optarg);
 	}
-	return err ?: parse_devices(options, argc, argv);
+	return err ?: parse_devices(options, argc, argv) ?: check_replay(options);
 }
 
 enum options_verdict options__parse(struct options *options, int argc, char **argv)

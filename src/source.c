@@ -21,6 +21,7 @@ struct source {
 	struct sampler *sampler;
 	struct diag *diag;
 	struct replay *replay;
+	struct wanted wanted; /* of the replay */
 	int next; /* of the replay: 0, an interval was read and is to be taken, or -errno */
 	__u32 netns;
 	char error[256];
@@ -114,13 +115,14 @@ int source__attach(struct source **out, const struct loader_config *config, bool
 	return 0;
 }
 
-int source__replay(struct source **out, const char *path)
+int source__replay(struct source **out, const char *path, const struct wanted *wanted)
 {
 	struct source *source = calloc(1, sizeof(*source));
 	int err;
 
 	if (!source)
 		return -ENOMEM;
+	source->wanted = *wanted;
 	err = replay__new(&source->replay, path);
 	if (err) {
 		source__free(source);
@@ -220,6 +222,15 @@ static int take_from_kernel(struct source *source, struct model *model, struct d
 	return err;
 }
 
+static int add_wanted(void *ctx, const struct flow_key *key, const struct flow *flow)
+{
+	const struct sink *sink = ctx;
+	__u32 netns = replay__netns(sink->source->replay);
+	bool own = !netns || key->netns == netns;
+
+	return wanted__flow(&sink->source->wanted, key, flow->dev, own) ? add_to_model(ctx, key, flow) : 0;
+}
+
 static int take_from_recording(struct source *source, struct model *model, struct devices *devices,
 			       struct interval *interval)
 {
@@ -229,7 +240,9 @@ static int take_from_recording(struct source *source, struct model *model, struc
 	if (!err) {
 		model__begin(model);
 		model__set_netns(model, replay__netns(source->replay));
-		err = replay__take(source->replay, interval, devices, add_to_model, &sink);
+		err = replay__take(source->replay, interval, devices, add_wanted, &sink);
+		if (!wanted__all(&source->wanted)) /* whose that is, or of what, is not known */
+			interval->unowned_tx = interval->unowned_rx = 0;
 		model__close(model, interval);
 	}
 	if (err && err != -ENODATA)

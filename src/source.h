@@ -11,6 +11,7 @@
 #include "interval.h"
 #include "loader.h"
 #include "model.h"
+#include "wanted.h"
 
 struct source;
 
@@ -20,8 +21,8 @@ struct source;
  */
 int source__attach(struct source **out, const struct loader_config *config, bool may_fall_back);
 
-/* Opens a recording. Likewise. */
-int source__replay(struct source **out, const char *path);
+/* Opens a recording, of which some is wanted. Likewise. */
+int source__replay(struct source **out, const char *path, const struct wanted *wanted);
 
 void source__free(struct source *source);
 

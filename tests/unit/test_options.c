@@ -127,6 +127,8 @@ static void bad_ones_are_named(void **state)
 	bad("--view windows", "'windows'");
 	bad("--program title", "'title'");
 	bad("--max-flows 0", "'0'");
+	bad("--replay file --attach kprobe", "--attach does not go with --replay");
+	bad("--max-flows 7 --replay file", "--max-flows does not go with --replay");
 	bad("--listen x", "'x'");
 	bad("--listen 70000", "'70000'");
 	bad("--listen host.example:80", "'host.example:80'");
