@@ -88,9 +88,12 @@ static struct netspace *find(const struct netspaces *netspaces, __u32 inode)
 {
 	struct netspace *space = netspaces->first;
 
-	while (space && space->inode != inode)
+	do {
+		if (space->inode == inode)
+			return space;
 		space = space->next;
-	return space;
+	} while (space);
+	return NULL;
 }
 
 /*
@@ -160,7 +163,7 @@ void netspaces__refresh(struct netspaces *netspaces)
 	dir = opendir("/proc");
 	if (!dir)
 		return;
-	for (struct netspace *space = netspaces->first; space; space = space->next)
+	for (struct netspace *space = netspaces->first->next; space; space = space->next)
 		space->seen = false;
 	while ((entry = readdir(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]))
