@@ -29,6 +29,7 @@ struct replay {
 	const char *path;
 	gzFile file;
 	char *line;
+	size_t length;
 	size_t room;
 	unsigned long number; /* of the line */
 	json_t *root;
@@ -125,21 +126,22 @@ static int end_of_file(struct replay *replay)
 	return complain(replay, -EIO, "cannot be read: %s", code == Z_ERRNO ? strerror(errno) : message);
 }
 
-/* 0, -ENODATA or another -errno. */
+/* 0, -ENODATA or another -errno. The file's position tells the length, as a damaged line may have NUL bytes. */
 static int read_line(struct replay *replay)
 {
-	size_t length = 0;
+	z_off_t begin = gztell(replay->file);
 	int err;
 
 	replay->number++;
+	replay->length = 0;
 	do {
-		err = make_room(replay, length);
+		err = make_room(replay, replay->length);
 		if (err)
 			return err;
-		if (!gzgets(replay->file, replay->line + length, replay->room - length))
+		if (!gzgets(replay->file, replay->line + replay->length, replay->room - replay->length))
 			return end_of_file(replay);
-		length += strlen(replay->line + length);
-	} while (!length || replay->line[length - 1] != '\n');
+		replay->length = gztell(replay->file) - begin;
+	} while (replay->line[replay->length - 1] != '\n');
 	return 0;
 }
 
@@ -441,7 +443,7 @@ int replay__next(struct replay *replay)
 	if (err)
 		return err;
 	forget_line(replay);
-	replay->root = json_loads(replay->line, 0, &error);
+	replay->root = json_loadb(replay->line, replay->length, 0, &error);
 	if (!json_is_object(replay->root))
 		return complain(replay, -EINVAL, "not a line of bpfhogs --json");
 	return parse_interval(replay);
