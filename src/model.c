@@ -146,18 +146,35 @@ static int clone_process(struct model *to, const struct model *from, const struc
 	return 0;
 }
 
-/* Without its history: the copy does not go on. */
-static int clone_connection(struct model *to, const struct model *from, const struct connection *connection)
+/* With a history of its own, so that the copy can go on. */
+static struct connection *copy_connection(const struct connection *connection)
 {
 	struct connection *copy = malloc(sizeof(*copy));
 
 	if (!copy)
-		return -ENOMEM;
+		return NULL;
 	*copy = *connection;
-	copy->history = NULL;
+	if (!connection->history)
+		return copy;
+	copy->history = malloc(sizeof(*copy->history));
+	if (!copy->history) {
+		free(copy);
+		return NULL;
+	}
+	*copy->history = *connection->history;
+	return copy;
+}
+
+static int clone_connection(struct model *to, const struct model *from, const struct connection *connection)
+{
+	struct connection *copy = copy_connection(connection);
+
+	if (!copy)
+		return -ENOMEM;
 	HASH_FIND(hh, to->process_hash, &connection->process->id, sizeof(copy->process->id), copy->process);
 	HASH_ADD(hh, to->connection_hash, id, sizeof(copy->id), copy);
 	if (!copy->hh.tbl) {
+		free(copy->history);
 		free(copy);
 		return -ENOMEM;
 	}

@@ -134,7 +134,7 @@ struct model_config {
 int model__new(struct model **out, const struct model_config *config);
 void model__free(struct model *model);
 
-/* Another model with all that this one has, which stands still while this one goes on. 0 or -ENOMEM. */
+/* Another model with all that this one has; each goes on by itself, or stands still. 0 or -ENOMEM. */
 int model__clone(struct model **out, const struct model *model);
 
 /* Our own network namespace is this one, from the next interval on. */

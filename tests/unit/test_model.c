@@ -621,6 +621,46 @@ static void test_clone(void **state)
 	model__free(copy);
 }
 
+static void assert_same(const struct model *a, const struct model *b)
+{
+	const struct connection *d = model__connections(b, MODEL_ALL);
+
+	assert_int_equal(model__elapsed_ns(a), model__elapsed_ns(b));
+	assert_int_equal(model__connection_count(a), model__connection_count(b));
+	assert_memory_equal(model__windows(a), model__windows(b), MODEL_WINDOWS * sizeof(struct rates));
+	assert_memory_equal(model__total(a), model__total(b), sizeof(struct activity));
+	for (const struct connection *c = model__connections(a, MODEL_ALL); c; c = c->next, d = d->next) {
+		assert_memory_equal(&c->id, &d->id, sizeof(c->id));
+		assert_memory_equal(c->windows, d->windows, sizeof(c->windows));
+		assert_memory_equal(&c->activity, &d->activity, sizeof(c->activity));
+	}
+}
+
+/* What a copy becomes is what the other becomes. */
+static void test_clone_goes_on(void **state)
+{
+	struct model_config config = { .netns = NETNS, .windows = true };
+	struct model *model = make_model(&config), *copy;
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		add(model, 10, 1, 100 + i % 7, 5 * i, 1);
+		close_after(model, SECOND);
+		if (i == 30)
+			assert_int_equal(model__clone(&copy, model), 0);
+		model__begin(model);
+	}
+	for (int i = 31; i < 60; i++) {
+		model__begin(copy);
+		add(copy, 10, 1, 100 + i % 7, 5 * i, 1);
+		close_after(copy, SECOND);
+	}
+	model__begin(copy);
+	assert_same(model, copy);
+	model__free(model);
+	model__free(copy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -642,6 +682,7 @@ int main(void)
 		cmocka_unit_test(test_tombstones),
 		cmocka_unit_test(test_past),
 		cmocka_unit_test(test_clone),
+		cmocka_unit_test(test_clone_goes_on),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_memory_first),
 	};
