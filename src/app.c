@@ -52,11 +52,30 @@ static void schedule_replay(struct app *app)
 	event_add(app->events[ON_TICK], &delay);
 }
 
+/* Where the screen can come back to. */
+static void note_progress(struct app *app)
+{
+	if (app->screen && app__is_replay(app))
+		checkpoints__note(&app->checkpoints, &app->progress, source__offset(app->source), app->model);
+}
+
+static int take_interval(struct app *app, struct interval *interval)
+{
+	int err = source__take(app->source, app->model, app->devices, interval);
+
+	if (err)
+		return err;
+	app->progress.intervals++;
+	app->progress.end = interval->end.tv_sec;
+	note_progress(app);
+	return 0;
+}
+
 static void on_tick(evutil_socket_t fd, short what, void *ctx)
 {
 	struct app *app = ctx;
 	struct interval interval = {};
-	int err = source__take(app->source, app->model, app->devices, &interval);
+	int err = take_interval(app, &interval);
 
 	(void)fd;
 	(void)what;
@@ -68,7 +87,7 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 	err = err ?: show_interval(app, &interval, false);
 	if (!app__is_replay(app))
 		app__note_gone_devices(app);
-	if (err || ++app->intervals == app->options.count)
+	if (err || app->progress.intervals == app->options.count)
 		stop(app, err);
 	else if (app__is_replay(app))
 		schedule_replay(app);
@@ -115,31 +134,47 @@ static struct timeval timeval_of(double seconds)
 	return time;
 }
 
-/* Back is all the way from the beginning, as the model only knows forward. */
-static int rewind_recording(struct app *app)
+static int go_to_checkpoint(struct app *app, const struct checkpoint *checkpoint)
 {
-	struct source *source;
-	int err = app__open_recording(app, &source);
+	struct model *model;
+	int err = model__clone(&model, checkpoint->model);
 
 	if (err)
 		return err;
-	source__free(app->source);
-	app->source = source;
-	app->intervals = 0;
-	return app__set_up_model(app);
+	err = source__go(app->source, checkpoint->offset, checkpoint->progress.intervals);
+	if (err) {
+		model__free(model);
+		return err;
+	}
+	app->model = model;
+	app->progress = checkpoint->progress;
+	return 0;
+}
+
+/* To where it can be played on from to what is wanted: where it is, unless that is too far, or there is a shorter way. */
+static int approach(struct app *app, const struct progress *wanted)
+{
+	const struct checkpoint *checkpoint = checkpoints__before(&app->checkpoints, wanted);
+	bool too_far = !progress__is_short_of(&app->progress, wanted);
+
+	if (!checkpoint)
+		return too_far ? -ENOMEM : 0;
+	return too_far || checkpoint->progress.intervals > app->progress.intervals ? go_to_checkpoint(app, checkpoint) : 0;
 }
 
 /* The screen holds on to the model that it was shown last, until it is shown another. */
-static void seek(struct app *app, unsigned long target)
+static void seek(struct app *app, const struct progress *wanted)
 {
 	struct model *shown = app->model;
 	struct interval interval = {};
-	int err = target < app->intervals ? rewind_recording(app) : 0;
+	int err = approach(app, wanted);
 
-	while (!err && app->intervals < target) {
-		err = source__take(app->source, app->model, app->devices, &interval);
-		app->intervals += !err;
+	if (err) {
+		screen__notify(app->screen, err == -ESPIPE ? "a recording that comes through a pipe cannot go back" : strerror(-err));
+		return;
 	}
+	while (!err && progress__is_short_of(&app->progress, wanted))
+		err = take_interval(app, &interval);
 	if (interval.attach)
 		screen__update(app->screen, app->model, &interval, app->devices);
 	if (app->model != shown)
@@ -150,19 +185,32 @@ static void seek(struct app *app, unsigned long target)
 		end_recording(app, err);
 }
 
-static void control_replay(struct app *app, unsigned int wishes)
+static void seek_time(struct app *app, time_t time)
 {
-	bool goes_on = event_pending(app->events[ON_TICK], EV_TIMEOUT, NULL);
-	unsigned long now = app->intervals;
+	const struct progress wanted = { .end = time };
 
-	if (wishes & SCREEN_WISH_BACK)
-		seek(app, now > SCREEN_SEEK ? now - SCREEN_SEEK : 1);
-	if (wishes & SCREEN_WISH_FORWARD)
-		seek(app, now + SCREEN_SEEK);
-	if (wishes & SCREEN_WISH_PAUSE)
-		goes_on = !goes_on;
+	seek(app, &wanted);
+}
+
+static void seek_by(struct app *app, long steps)
+{
+	long target = (long)app->progress.intervals + steps;
+	const struct progress wanted = { .intervals = target > 1 ? target : 1 };
+
+	seek(app, &wanted);
+}
+
+/* Whether it stands still is the screen's to say. */
+static void control_replay(struct app *app)
+{
+	struct screen_seek wanted = screen__take_seek(app->screen);
+
 	event_del(app->events[ON_TICK]);
-	if (goes_on)
+	if (wanted.time)
+		seek_time(app, wanted.time);
+	if (wanted.steps)
+		seek_by(app, wanted.steps);
+	if (!screen__is_paused(app->screen))
 		schedule_replay(app);
 }
 
@@ -177,7 +225,7 @@ static void on_key(evutil_socket_t fd, short what, void *ctx)
 	if (wishes & SCREEN_WISH_QUIT)
 		stop(app, 0);
 	else if (app__is_replay(app) && wishes)
-		control_replay(app, wishes);
+		control_replay(app);
 	else if (wishes & SCREEN_WISH_INTERVAL)
 		event_add(app->events[ON_TICK], &interval);
 }
@@ -270,6 +318,7 @@ static int start_timers(struct app *app)
 	struct timeval duration = timeval_of(app->options.duration);
 	int err;
 
+	note_progress(app);
 	if (app__is_replay(app))
 		err = add_event(app, ON_TICK, event_new(app->base, -1, 0, on_tick, app), &at_once);
 	else

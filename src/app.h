@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "alive.h"
+#include "checkpoints.h"
 #include "devices.h"
 #include "filter.h"
 #include "helper.h"
@@ -55,7 +56,8 @@ struct app {
 	struct sockets *sockets; /* of the screen's */
 	struct event_base *base;
 	struct event *events[APP_EVENTS];
-	unsigned long intervals;
+	struct progress progress;
+	struct checkpoints checkpoints; /* of a recording on the screen */
 	const char *error; /* more of what ended the loop, or NULL */
 	int err;	   /* 0 or -errno of that */
 };

@@ -60,7 +60,7 @@ int app__enter_sandbox(struct app *app)
 		.listens = reloads || options->listen,
 		.searches = source__searches(app->source),
 		.signals = app->screen && !app__is_replay(app) && !options->screen.read_only,
-		.reads = { options->screen.recording, options->config_file, directory_of_config(options, room, sizeof(room)) },
+		.reads = { options->config_file, directory_of_config(options, room, sizeof(room)) },
 		.replaces = { options->record, options->textfile },
 		.creates = app->screen ? working_directory() : NULL,
 		.verbose = app->screen ? 0 : options->verbose,

@@ -308,6 +308,7 @@ void app__tear_down(struct app *app)
 	sockets__free(app->sockets);
 	devices__free(app->devices);
 	model__free(app->model);
+	checkpoints__clear(&app->checkpoints);
 	alive__free(app->alive);
 	services__free(app->services);
 	identities__free(app->identities);

@@ -31,6 +31,7 @@ struct replay {
 	char *line;
 	size_t length;
 	size_t room;
+	z_off_t begin;	      /* of the line, in the file */
 	unsigned long number; /* of the line */
 	json_t *root;
 	struct interval interval;
@@ -129,9 +130,9 @@ static int end_of_file(struct replay *replay)
 /* 0, -ENODATA or another -errno. The file's position tells the length, as a damaged line may have NUL bytes. */
 static int read_line(struct replay *replay)
 {
-	z_off_t begin = gztell(replay->file);
 	int err;
 
+	replay->begin = gztell(replay->file);
 	replay->number++;
 	replay->length = 0;
 	do {
@@ -140,7 +141,7 @@ static int read_line(struct replay *replay)
 			return err;
 		if (!gzgets(replay->file, replay->line + replay->length, replay->room - replay->length))
 			return end_of_file(replay);
-		replay->length = gztell(replay->file) - begin;
+		replay->length = gztell(replay->file) - replay->begin;
 	} while (replay->line[replay->length - 1] != '\n');
 	return 0;
 }
@@ -447,6 +448,20 @@ int replay__next(struct replay *replay)
 	if (!json_is_object(replay->root))
 		return complain(replay, -EINVAL, "not a line of bpfhogs --json");
 	return parse_interval(replay);
+}
+
+__s64 replay__offset(const struct replay *replay)
+{
+	return replay->begin;
+}
+
+int replay__go(struct replay *replay, __s64 offset, unsigned long lines)
+{
+	gzclearerr(replay->file); /* of what comes later */
+	if (gzseek(replay->file, offset, SEEK_SET) < 0)
+		return -ESPIPE;
+	replay->number = lines;
+	return 0;
 }
 
 __u64 replay__elapsed_ns(const struct replay *replay)

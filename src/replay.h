@@ -23,6 +23,15 @@ void replay__free(struct replay *replay);
  */
 int replay__next(struct replay *replay);
 
+/* Where the line of that interval begins, in the text of the recording. */
+__s64 replay__offset(const struct replay *replay);
+
+/*
+ * Goes to where a line begins, behind so many others; replay__next() reads on from there. 0, or -ESPIPE: the recording is a
+ * pipe, and stays where it is.
+ */
+int replay__go(struct replay *replay, __s64 offset, unsigned long lines);
+
 /* Of that interval: how long it took, and the network namespace of who recorded it (0: not told). */
 __u64 replay__elapsed_ns(const struct replay *replay);
 __u32 replay__netns(const struct replay *replay);

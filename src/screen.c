@@ -236,7 +236,7 @@ unsigned int screen__keys(struct screen *screen)
 	while ((key = getch()) != ERR && !(wishes & SCREEN_WISH_QUIT)) {
 		screen->message[0] = '\0';
 		if (screen->asking != ASKING_NOTHING)
-			screen_ask__key(screen, key);
+			wishes |= screen_ask__key(screen, key);
 		else
 			wishes |= screen_keys__press(screen, key);
 	}
@@ -255,6 +255,19 @@ double screen__interval(const struct screen *screen)
 double screen__speed(const struct screen *screen)
 {
 	return screen->options.speed;
+}
+
+bool screen__is_paused(const struct screen *screen)
+{
+	return screen->paused;
+}
+
+struct screen_seek screen__take_seek(struct screen *screen)
+{
+	struct screen_seek seek = screen->seek;
+
+	screen->seek = (struct screen_seek){};
+	return seek;
 }
 
 void screen__notify(struct screen *screen, const char *text)

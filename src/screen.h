@@ -7,6 +7,7 @@
 #define SCREEN_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "devices.h"
 #include "format.h"
@@ -72,20 +73,27 @@ enum screen_wish {
 	SCREEN_WISH_NONE = 0,
 	SCREEN_WISH_QUIT = 1 << 0,
 	SCREEN_WISH_INTERVAL = 1 << 1, /* another screen__interval() */
-	SCREEN_WISH_PAUSE = 1 << 2,    /* a recording is to stop, or to go on */
-	SCREEN_WISH_BACK = 1 << 3,     /* it is to go back, or forward, by SCREEN_SEEK intervals */
-	SCREEN_WISH_FORWARD = 1 << 4,
-	SCREEN_WISH_SPEED = 1 << 5,    /* another screen__speed() */
+	SCREEN_WISH_REPLAY = 1 << 2,   /* the recording is to be shown otherwise: the three below */
 };
-
-#define SCREEN_SEEK 10
 
 /* Takes the keys that were pressed. Returns wishes that main has to fulfil, or'ed. */
 unsigned int screen__keys(struct screen *screen);
 
-/* In seconds, as it was chosen last; and how many times as fast as it was a recording is to be shown. */
+/* In seconds, as it was chosen last. */
 double screen__interval(const struct screen *screen);
+
+/* How many times as fast as it was a recording is to be shown, and whether it is to stand still. */
 double screen__speed(const struct screen *screen);
+bool screen__is_paused(const struct screen *screen);
+
+/* Where it is to go from where it is: first to the interval that ended at a time, or the next; then by so many intervals. */
+struct screen_seek {
+	time_t time; /* 0: it stays */
+	long steps;
+};
+
+/* All that keys have asked for since the last call. */
+struct screen_seek screen__take_seek(struct screen *screen);
 
 /* Says something in the bottom line. It is shown until the next key. */
 void screen__notify(struct screen *screen, const char *text);

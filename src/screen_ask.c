@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "moment.h"
 #include "process_signal.h"
 #include "screen_state.h"
 
@@ -20,6 +21,9 @@ static void question(const struct screen *screen, char *out, size_t size)
 		break;
 	case ASKING_SIGNAL:
 		snprintf(out, size, " Signal to %u (%s), Esc for none: ", screen->subject.tgid, screen->subject.comm);
+		break;
+	case ASKING_TIME:
+		snprintf(out, size, " Go to HH:MM:SS, or by +SECONDS or -SECONDS: ");
 		break;
 	default:
 		snprintf(out, size, " Write to the new file: ");
@@ -44,6 +48,8 @@ void screen_ask__begin(struct screen *screen, enum screen_asking what)
 		prompt__begin(&screen->prompt, screen->filter_text);
 	else if (what == ASKING_SIGNAL)
 		prompt__begin(&screen->prompt, "TERM");
+	else if (what == ASKING_TIME)
+		prompt__begin(&screen->prompt, "");
 	else
 		begin_file(screen);
 }
@@ -135,24 +141,38 @@ static void use_file(struct screen *screen)
 		screen__say(screen, "written to %.200s", screen->prompt.text);
 }
 
-static void use(struct screen *screen, enum screen_asking what)
+static unsigned int use_time(struct screen *screen)
 {
+	time_t begin = model__total(screen->live)->first_seen.tv_sec, time;
+
+	if (moment__parse(screen->prompt.text, begin, screen->interval.end.tv_sec, &time)) {
+		screen__say(screen, "'%.40s' is no time like 11:05:30, +90 or -90", screen->prompt.text);
+		return SCREEN_WISH_NONE;
+	}
+	screen->seek = (struct screen_seek){ .time = time > 1 ? time : 1 };
+	return SCREEN_WISH_REPLAY;
+}
+
+static unsigned int use(struct screen *screen, enum screen_asking what)
+{
+	if (what == ASKING_TIME)
+		return use_time(screen);
 	if (what == ASKING_FILTER)
 		use_filter(screen);
 	else if (what == ASKING_SIGNAL)
 		use_signal(screen);
 	else
 		use_file(screen);
+	return SCREEN_WISH_NONE;
 }
 
-void screen_ask__key(struct screen *screen, int key)
+unsigned int screen_ask__key(struct screen *screen, int key)
 {
 	enum prompt_state state = prompt__key(&screen->prompt, key);
 	enum screen_asking what = screen->asking;
 
 	if (state == PROMPT_GOES_ON)
-		return;
+		return SCREEN_WISH_NONE;
 	screen->asking = ASKING_NOTHING;
-	if (state == PROMPT_DONE)
-		use(screen, what);
+	return state == PROMPT_DONE ? use(screen, what) : SCREEN_WISH_NONE;
 }

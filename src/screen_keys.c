@@ -8,6 +8,7 @@
 #define KEY_ESCAPE 27
 #define KEY_TAB '\t'
 #define WHEEL_ROWS 3
+#define SEEK_STEPS 10
 
 typedef unsigned int (*key_action)(struct screen *screen, int key);
 
@@ -218,7 +219,7 @@ static unsigned int freeze(struct screen *screen, int key)
 	(void)key;
 	if (screen->options.recording) {
 		screen->paused = !screen->paused;
-		return SCREEN_WISH_PAUSE;
+		return SCREEN_WISH_REPLAY;
 	}
 	if (screen->frozen) {
 		listing__clear(&screen->listing); /* they point into the copy */
@@ -274,14 +275,26 @@ static unsigned int change_speed(struct screen *screen, int key)
 
 	if (speed >= 0.01 && speed <= 10000)
 		screen->options.speed = speed;
-	return SCREEN_WISH_SPEED;
+	return SCREEN_WISH_REPLAY;
 }
 
+/* Keys that come at once add up. */
 static unsigned int seek(struct screen *screen, int key)
 {
+	int steps = key == '[' || key == ']' ? 1 : SEEK_STEPS;
+
 	if (!screen->options.recording)
 		return SCREEN_WISH_NONE;
-	return key == KEY_LEFT ? SCREEN_WISH_BACK : SCREEN_WISH_FORWARD;
+	screen->seek.steps += key == '[' || key == KEY_LEFT ? -steps : steps;
+	return SCREEN_WISH_REPLAY;
+}
+
+static unsigned int ask_time(struct screen *screen, int key)
+{
+	(void)key;
+	if (screen->options.recording && screen->live)
+		screen_ask__begin(screen, ASKING_TIME);
+	return SCREEN_WISH_NONE;
 }
 
 static unsigned int change_interval(struct screen *screen, int key)
@@ -398,6 +411,9 @@ static const struct key keys[] = {
 	{ NULL, '-', change_interval, NULL, NULL },
 	{ "left right", KEY_LEFT, seek, "in a recording: 10 intervals back, forward", NULL },
 	{ NULL, KEY_RIGHT, seek, NULL, NULL },
+	{ "[ ]", '[', seek, "in a recording: an interval back, forward", NULL },
+	{ NULL, ']', seek, NULL, NULL },
+	{ "@", '@', ask_time, "in a recording: to HH:MM:SS, or by +SECONDS or -SECONDS", NULL },
 	{ "k", 'k', ask_signal, "send the process a signal (asks which)", "k Kill" },
 	{ "w", 'w', ask_file, "write what is shown to a file", "w Write" },
 	{ NULL, KEY_MOUSE, mouse, NULL, NULL },

@@ -25,6 +25,7 @@ enum screen_asking {
 	ASKING_FILTER,
 	ASKING_SIGNAL,
 	ASKING_FILE,
+	ASKING_TIME,
 };
 
 /* Where a list is looked at. */
@@ -57,6 +58,7 @@ struct screen {
 	struct wire wire;
 	const char *ended; /* why the recording does not go on; NULL: it does */
 	bool paused;	   /* the recording, by hand */
+	struct screen_seek seek; /* that it is to do */
 
 	enum screen_mode mode;
 	enum screen_asking asking;
@@ -116,9 +118,9 @@ const struct process *screen_list__process(const struct screen *screen);
 void screen_details__open(struct screen *screen, const struct process *process);
 void screen_details__refresh(struct screen *screen);
 
-/* Asks for what is typed next; takes a key of it. */
+/* Asks for what is typed next; takes a key of it, and returns what main has to fulfil. */
 void screen_ask__begin(struct screen *screen, enum screen_asking what);
-void screen_ask__key(struct screen *screen, int key);
+unsigned int screen_ask__key(struct screen *screen, int key);
 void screen_ask__draw(struct screen *screen, int row);
 
 /* The keys: what they do, and what is said of them. */

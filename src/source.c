@@ -149,6 +149,20 @@ __u64 source__next_ns(const struct source *source)
 	return source->replay && !source->next ? replay__elapsed_ns(source->replay) : 0;
 }
 
+__s64 source__offset(const struct source *source)
+{
+	return replay__offset(source->replay);
+}
+
+int source__go(struct source *source, __s64 offset, unsigned long intervals)
+{
+	int err = replay__go(source->replay, offset, intervals);
+
+	if (!err)
+		source->next = replay__next(source->replay);
+	return err;
+}
+
 const char *source__error(const struct source *source)
 {
 	return source->error;

@@ -26,8 +26,12 @@ int source__replay(struct source **out, const char *path, const struct wanted *w
 
 void source__free(struct source *source);
 
-/* How long the next interval of a recording was, nanoseconds. */
+/* How long the next interval of a recording was, nanoseconds; and where in it that is. */
 __u64 source__next_ns(const struct source *source);
+__s64 source__offset(const struct source *source);
+
+/* Goes to such a place in the recording, behind so many intervals. 0, or -ESPIPE: a pipe has no way back. */
+int source__go(struct source *source, __s64 offset, unsigned long intervals);
 
 /*
  * Ends the interval: the model has it then, and the devices what they carried in it. 0, -ENODATA (the recording has no

@@ -44,7 +44,7 @@ class Terminal:
             time.sleep(0.05)
 
     def type(self, text):
-        self.tmux("send-keys", "-l", text)
+        self.tmux("send-keys", "-l", "--", text)
 
     def command(self, text):
         self.type(text)

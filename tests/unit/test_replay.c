@@ -238,6 +238,71 @@ static void test_zeros(void **state)
 	assert_bad_bytes(text, 3 * strlen(line));
 }
 
+/* What comes from a place that was gone back to is what came from it before, behind damage too. */
+static void assert_goes_back(const char *path)
+{
+	struct replay *replay;
+	__s64 offsets[3];
+
+	assert_int_equal(replay__new(&replay, path), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(replay__next(replay), 0);
+		offsets[i] = replay__offset(replay);
+	}
+	assert_int_equal(replay__next(replay), -EINVAL);
+	unlink(path);
+	for (int i = 2; i >= 0; i--) {
+		assert_int_equal(replay__go(replay, offsets[i], i), 0);
+		for (int j = i; j < 3; j++) {
+			assert_int_equal(replay__next(replay), 0);
+			assert_int_equal(replay__elapsed_ns(replay), (j + 1) * SECOND);
+			assert_int_equal(replay__offset(replay), offsets[j]);
+		}
+		assert_int_equal(replay__next(replay), -EINVAL);
+		assert_non_null(strstr(replay__error(replay), ", line 4: "));
+	}
+	replay__free(replay);
+}
+
+static void test_go(void **state)
+{
+	const char *text = "{\"time\":\"2026-11-23T11:00:01Z\",\"interval\":1}\n"
+			   "{\"time\":\"2026-11-23T11:00:03Z\",\"interval\":2,\"total\":{}}\n"
+			   "{\"time\":\"2026-11-23T11:00:06Z\",\"interval\":3}\nhello\n";
+	gzFile file = gzopen(path_of("go.gz"), "w");
+
+	(void)state;
+	assert_int_equal(gzwrite(file, text, strlen(text)), strlen(text));
+	gzclose(file);
+	assert_goes_back(path_of("go.gz"));
+	write_file(path_of("go"), text, strlen(text));
+	assert_goes_back(path_of("go"));
+}
+
+/* A pipe goes on from where it is. */
+static void test_go_in_pipe(void **state)
+{
+	const char *text = "{\"time\":\"2026-11-23T11:00:01Z\",\"interval\":1}\n{\"time\":\"2026-11-23T11:00:03Z\",\"interval\":2}\n";
+	struct replay *replay;
+	char path[32];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], text, strlen(text)), strlen(text));
+	close(ends[1]);
+	snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+	assert_int_equal(replay__new(&replay, path), 0);
+	close(ends[0]);
+	assert_int_equal(replay__next(replay), 0);
+	assert_int_equal(replay__go(replay, 0, 0), -ESPIPE);
+	assert_int_equal(replay__next(replay), 0);
+	assert_int_equal(replay__elapsed_ns(replay), 2 * SECOND);
+	assert_int_equal(replay__next(replay), -ENODATA);
+	assert_int_equal(replay__go(replay, 0, 0), -ESPIPE);
+	replay__free(replay);
+}
+
 /* Wrong types and missing keys are taken for nothing. */
 static void test_odd(void **state)
 {
@@ -258,7 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_compressed), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_unfinished), cmocka_unit_test(test_bad),	      cmocka_unit_test(test_odd),
-		cmocka_unit_test(test_zeros),
+		cmocka_unit_test(test_zeros),	   cmocka_unit_test(test_go),	      cmocka_unit_test(test_go_in_pipe),
 	};
 
 	make_temporary(directory, sizeof(directory));
