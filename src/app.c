@@ -43,10 +43,11 @@ static void end_recording(struct app *app, int err)
 	stop(app, error ? err : 0);
 }
 
-/* A recording takes its time on the screen only. */
+/* A recording takes its time on the screen, and where that is asked for. */
 static void schedule_replay(struct app *app)
 {
-	__u64 ns = app->screen ? source__next_ns(app->source) / screen__speed(app->screen) : 0;
+	double speed = app->screen ? screen__speed(app->screen) : app->options.screen.speed;
+	__u64 ns = speed > 0 ? source__next_ns(app->source) / speed : 0;
 	const struct timeval delay = { ns / 1000000000, ns % 1000000000 / 1000 };
 
 	event_add(app->events[ON_TICK], &delay);

@@ -66,7 +66,7 @@ static const struct option_info table[] = {
 	{ KEY_RECORD_SIZE, "record-size", "SIZE", "begin another file at this size (default 1G; 0: never)" },
 	{ KEY_RECORD_KEEP, "record-keep", "N", "keep N older files (default 1)" },
 	{ KEY_REPLAY, "replay", "FILE", "show a recording, or what --json printed" },
-	{ KEY_SPEED, "speed", "FACTOR", "at this speed, on the screen (default 1)" },
+	{ KEY_SPEED, "speed", "FACTOR", "that many times as fast as it was (default: the screen 1, else at once)" },
 	{ KEY_LISTEN, "listen", "[ADDRESS:]PORT", "serve metrics over HTTP, on loopback unless told otherwise" },
 	{ KEY_TEXTFILE, "textfile", "FILE", "write metrics to a file, for node_exporter" },
 	{ KEY_METRICS_TOP, "metrics-top", "N", "series of each kind, beside 'other' (default 100)" },
@@ -511,7 +511,7 @@ static int parse_devices(struct options *options, int argc, char **argv)
 
 static void set_defaults(struct options *options)
 {
-	*options = (struct options){ .screen.top = -1, .screen.interval = 1, .max_flows = MAX_FLOWS, .screen.speed = 1,
+	*options = (struct options){ .screen.top = -1, .screen.interval = 1, .max_flows = MAX_FLOWS,
 				      .record_size = 1 << 30, .record_keep = 1 };
 }
 

@@ -104,6 +104,7 @@ int screen__new(struct screen **out, const struct screen_options *options, const
 	if (!screen)
 		return -ENOMEM;
 	screen->options = *options;
+	screen->options.speed = options->speed ?: 1;
 	screen->parts = *parts;
 	screen->endpoints.hide_ports = options->hide_ports;
 	screen->drawn.height = 1;

@@ -45,7 +45,7 @@ struct screen_options {
 	bool hide_ports;
 	bool read_only;
 	const char *recording; /* that is replayed; NULL: it happens now, on this machine */
-	double speed;	       /* of that */
+	double speed;	       /* of that; 0: as fast as it was */
 };
 
 /* What the screen makes use of. Borrowed; what is NULL is not to be had. */

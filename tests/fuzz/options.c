@@ -11,7 +11,8 @@
 static void check_numbers(const struct options *options)
 {
 	CHECK(options->screen.interval >= 0.05 && isfinite(options->screen.interval));
-	CHECK(options->screen.speed >= 0.01 && options->screen.speed <= 10000);
+	CHECK(!options->screen.speed || options->screen.speed >= 0.01);
+	CHECK(options->screen.speed <= 10000);
 	CHECK(!options->duration || (options->duration >= 0.05 && isfinite(options->duration)));
 	CHECK(options->max_flows >= 1 && options->max_flows <= 1 << 24);
 	CHECK(options->record_size <= 1ULL << 62);
