@@ -24,64 +24,22 @@ static int show_interval(struct app *app, const struct interval *interval, bool 
 	return outputs__interval(app->outputs, interval, app->model, app->devices, last);
 }
 
-static void stop(struct app *app, int err)
+void app__stop(struct app *app, int err)
 {
 	app->err = err;
 	event_base_loopbreak(app->base);
-}
-
-/* The screen goes on to show what there was; other outputs are through. */
-static void end_recording(struct app *app, int err)
-{
-	const char *error = err == -ENODATA ? NULL : source__error(app->source);
-
-	if (app->screen) {
-		screen__end_of_recording(app->screen, error ?: "the recording ends here (q quits, h helps)");
-		return;
-	}
-	app->error = error;
-	stop(app, error ? err : 0);
-}
-
-/* A recording takes its time on the screen, and where that is asked for. */
-static void schedule_replay(struct app *app)
-{
-	double speed = app->screen ? screen__speed(app->screen) : app->options.screen.speed;
-	__u64 ns = speed > 0 ? source__next_ns(app->source) / speed : 0;
-	const struct timeval delay = { ns / 1000000000, ns % 1000000000 / 1000 };
-
-	event_add(app->events[ON_TICK], &delay);
-}
-
-/* Where the screen can come back to. */
-static void note_progress(struct app *app)
-{
-	if (app->screen && app__is_replay(app))
-		checkpoints__note(&app->checkpoints, &app->progress, source__offset(app->source), app->model);
-}
-
-static int take_interval(struct app *app, struct interval *interval)
-{
-	int err = source__take(app->source, app->model, app->devices, interval);
-
-	if (err)
-		return err;
-	app->progress.intervals++;
-	app->progress.end = interval->end.tv_sec;
-	note_progress(app);
-	return 0;
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *ctx)
 {
 	struct app *app = ctx;
 	struct interval interval = {};
-	int err = take_interval(app, &interval);
+	int err = app__take_interval(app, &interval);
 
 	(void)fd;
 	(void)what;
 	if (err && app__is_replay(app)) {
-		end_recording(app, err);
+		app__end_recording(app, err);
 		return;
 	}
 	app->error = err ? source__error(app->source) : NULL;
@@ -89,9 +47,9 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 	if (!app__is_replay(app))
 		app__note_gone_devices(app);
 	if (err || app->progress.intervals == app->options.count)
-		stop(app, err);
+		app__stop(app, err);
 	else if (app__is_replay(app))
-		schedule_replay(app);
+		app__schedule_replay(app);
 }
 
 int app__take_rest(struct app *app, struct source *next)
@@ -124,7 +82,7 @@ static void on_end(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd;
 	(void)what;
-	stop(ctx, 0);
+	app__stop(ctx, 0);
 }
 
 static struct timeval timeval_of(double seconds)
@@ -133,86 +91,6 @@ static struct timeval timeval_of(double seconds)
 
 	time.tv_usec = (seconds - time.tv_sec) * 1e6;
 	return time;
-}
-
-static int go_to_checkpoint(struct app *app, const struct checkpoint *checkpoint)
-{
-	struct model *model;
-	int err = model__clone(&model, checkpoint->model);
-
-	if (err)
-		return err;
-	err = source__go(app->source, checkpoint->offset, checkpoint->progress.intervals);
-	if (err) {
-		model__free(model);
-		return err;
-	}
-	app->model = model;
-	app->progress = checkpoint->progress;
-	return 0;
-}
-
-/* To where it can be played on from to what is wanted: where it is, unless that is too far, or there is a shorter way. */
-static int approach(struct app *app, const struct progress *wanted)
-{
-	const struct checkpoint *checkpoint = checkpoints__before(&app->checkpoints, wanted);
-	bool too_far = !progress__is_short_of(&app->progress, wanted);
-
-	if (!checkpoint)
-		return too_far ? -ENOMEM : 0;
-	return too_far || checkpoint->progress.intervals > app->progress.intervals ? go_to_checkpoint(app, checkpoint) : 0;
-}
-
-/* The screen holds on to the model that it was shown last, until it is shown another. */
-static void seek(struct app *app, const struct progress *wanted)
-{
-	struct model *shown = app->model;
-	struct interval interval = {};
-	int err = approach(app, wanted);
-
-	if (err) {
-		screen__notify(app->screen, err == -ESPIPE ? "a recording that comes through a pipe cannot go back" : strerror(-err));
-		return;
-	}
-	while (!err && progress__is_short_of(&app->progress, wanted))
-		err = take_interval(app, &interval);
-	if (interval.attach)
-		screen__update(app->screen, app->model, &interval, app->devices);
-	if (app->model != shown)
-		model__free(interval.attach ? shown : app->model);
-	if (!interval.attach)
-		app->model = shown;
-	if (err)
-		end_recording(app, err);
-}
-
-static void seek_time(struct app *app, time_t time)
-{
-	const struct progress wanted = { .end = time };
-
-	seek(app, &wanted);
-}
-
-static void seek_by(struct app *app, long steps)
-{
-	long target = (long)app->progress.intervals + steps;
-	const struct progress wanted = { .intervals = target > 1 ? target : 1 };
-
-	seek(app, &wanted);
-}
-
-/* Whether it stands still is the screen's to say. */
-static void control_replay(struct app *app)
-{
-	struct screen_seek wanted = screen__take_seek(app->screen);
-
-	event_del(app->events[ON_TICK]);
-	if (wanted.time)
-		seek_time(app, wanted.time);
-	if (wanted.steps)
-		seek_by(app, wanted.steps);
-	if (!screen__is_paused(app->screen))
-		schedule_replay(app);
 }
 
 static void on_key(evutil_socket_t fd, short what, void *ctx)
@@ -224,9 +102,9 @@ static void on_key(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	if (wishes & SCREEN_WISH_QUIT)
-		stop(app, 0);
+		app__stop(app, 0);
 	else if (app__is_replay(app) && wishes)
-		control_replay(app);
+		app__control_replay(app);
 	else if (wishes & SCREEN_WISH_INTERVAL)
 		event_add(app->events[ON_TICK], &interval);
 }
@@ -260,7 +138,7 @@ static void on_reload(evutil_socket_t fd, short what, void *ctx)
 	if (err == -ECANCELED)
 		fprintf(stderr, "bpfhogs: the options stay as they were\n");
 	else if (err)
-		stop(app, err);
+		app__stop(app, err);
 	else
 		event_add(app->events[ON_TICK], &interval);
 }
@@ -319,7 +197,7 @@ static int start_timers(struct app *app)
 	struct timeval duration = timeval_of(app->options.duration);
 	int err;
 
-	note_progress(app);
+	app__note_progress(app);
 	if (app__is_replay(app))
 		err = add_event(app, ON_TICK, event_new(app->base, -1, 0, on_tick, app), &at_once);
 	else

@@ -102,6 +102,21 @@ bool app__fits_sandbox(const struct app *app, bool anew);
 /* Lets intervals come and go until the end. 0 or -errno. */
 int app__run(struct app *app);
 
+/* Ends that; err: 0 or -errno, what it returns then. */
+void app__stop(struct app *app, int err);
+
+/* The next interval, of the kernel's or of the recording. 0 or -errno. */
+int app__take_interval(struct app *app, struct interval *interval);
+
+/*
+ * For recordings: notes a place that the screen can come back to; when the next interval is due; what the keys of the screen ask
+ * for; and -errno instead of an interval.
+ */
+void app__note_progress(struct app *app);
+void app__schedule_replay(struct app *app);
+void app__control_replay(struct app *app);
+void app__end_recording(struct app *app, int err);
+
 /* Says, once, which of the devices that are counted is there no more. */
 void app__note_gone_devices(struct app *app);
 
