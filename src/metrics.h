@@ -51,8 +51,8 @@ void metrics__render(const struct metrics *metrics, enum metrics_format format, 
 
 /*
  * Writes the page, in the older text format that node_exporter's textfile collector reads, by way of a new file that takes
- * the old one's place at once (a link's too, not that of what it points to). 0, or -errno and all is as before; -EINVAL:
- * path is a device or the like.
+ * the old one's place at once (a link's too, not that of what it points to). 0, or -errno and all is as before; -ENOTSUP:
+ * path is a device, a link to a descriptor or the like.
  */
 int metrics__write_file(const struct metrics *metrics, const char *path);
 

@@ -8,7 +8,7 @@ int metrics__write_file(const struct metrics *metrics, const char *path)
 	int err;
 
 	metrics__render(metrics, METRICS_TEXT, &page);
-	err = whole_file__replace(path, &page);
+	err = whole_file__replace(path, &page, 0644);
 	buffer__clear(&page);
 	return err;
 }

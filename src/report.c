@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "buffer.h"
 #include "devices.h"
@@ -105,16 +106,24 @@ static int read_recording(const char *recording, struct report_data *data)
 
 /* --- writing --- */
 
-static int write_page(const char *out, struct buffer *page)
+/* Whoever may not read the recording may not read of it: the page has its permissions, as far as the umask lets it. */
+static mode_t page_mode(const char *recording)
+{
+	struct stat stat_of;
+
+	return !stat(recording, &stat_of) && S_ISREG(stat_of.st_mode) ? stat_of.st_mode & 0666 : 0640;
+}
+
+static int write_page(const char *out, struct buffer *page, mode_t mode)
 {
 	int err;
 
 	if (!strcmp(out, "-"))
 		err = buffer__write(page, stdout);
 	else
-		err = whole_file__replace(out, page);
+		err = whole_file__replace(out, page, mode);
 	if (err == -ENOTSUP)
-		err = whole_file__write_device(out, page);
+		err = whole_file__write_through(out, page);
 	if (err == -EPIPE) /* whoever reads has had enough */
 		return 0;
 	if (err)
@@ -140,7 +149,7 @@ int report__write(const char *recording, const char *out)
 	err = read_recording(recording, data);
 	if (!err) {
 		report_page__render(&page, data, recording);
-		err = write_page(out, &page);
+		err = write_page(out, &page, page_mode(recording));
 	}
 	buffer__clear(&page);
 	report_data__free(data);

@@ -3,29 +3,49 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <linux/limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Nobody wants /dev/null to be replaced by a file, nor the link /dev/stderr. A directory is told of by rename(). */
+/* Links in /dev (stdout, fd/1) and /proc are the system's, and lead to descriptors: whatever those are, they may be files. */
+static bool is_systems_link(const char *path)
+{
+	char parent[PATH_MAX], resolved[PATH_MAX];
+	struct stat stat_of;
+
+	if (lstat(path, &stat_of) || !S_ISLNK(stat_of.st_mode))
+		return false;
+	snprintf(parent, sizeof(parent), "%s", path); /* lstat() takes none that is longer */
+	if (!realpath(dirname(parent), resolved))
+		return false;
+	return !strcmp(resolved, "/dev") || !strncmp(resolved, "/proc/", 6);
+}
+
+/* Nobody wants /dev/null to be replaced by a file. A directory is told of by rename(). */
 static int check_replaceable(const char *path)
 {
 	struct stat stat_of;
 
+	if (is_systems_link(path))
+		return -ENOTSUP;
 	if (stat(path, &stat_of))
 		return errno == ENOENT ? 0 : -errno;
 	return S_ISREG(stat_of.st_mode) || S_ISDIR(stat_of.st_mode) ? 0 : -ENOTSUP;
 }
 
 /* One that is there is left from a process that ended badly, with our pid. */
-static int open_new(const char *path)
+static int open_new(const char *path, mode_t mode)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int fd = open(path, flags, 0644);
+	int fd = open(path, flags, mode);
 
 	if (fd < 0 && errno == EEXIST && !unlink(path))
-		fd = open(path, flags, 0644);
+		fd = open(path, flags, mode);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -45,7 +65,7 @@ static int write_to(int fd, struct buffer *text)
 	return err;
 }
 
-int whole_file__replace(const char *path, struct buffer *text)
+int whole_file__replace(const char *path, struct buffer *text, mode_t mode)
 {
 	char temporary[PATH_MAX];
 	int fd, err = check_replaceable(path);
@@ -54,7 +74,7 @@ int whole_file__replace(const char *path, struct buffer *text)
 		return err;
 	if (snprintf(temporary, sizeof(temporary), "%s.%d.new", path, getpid()) >= (int)sizeof(temporary))
 		return -ENAMETOOLONG;
-	fd = open_new(temporary);
+	fd = open_new(temporary, mode);
 	if (fd < 0)
 		return fd;
 	err = write_to(fd, text);
@@ -65,14 +85,15 @@ int whole_file__replace(const char *path, struct buffer *text)
 	return err;
 }
 
-int whole_file__write_device(const char *path, struct buffer *text)
+/* Appends: what a descriptor's file has already was written before. */
+int whole_file__write_through(const char *path, struct buffer *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	struct stat stat_of;
 
 	if (fd < 0)
 		return -errno;
-	if (!fstat(fd, &stat_of) && !S_ISREG(stat_of.st_mode))
+	if (is_systems_link(path) || (!fstat(fd, &stat_of) && !S_ISREG(stat_of.st_mode)))
 		return write_to(fd, text);
 	close(fd);
 	return -EEXIST;
