@@ -44,11 +44,11 @@ void csv__go_on(struct csv *csv, const struct csv *before)
 	csv->begun = before->begun && csv->connections == before->connections;
 }
 
-/* All texts are quoted: none can be mistaken for a number, and a comma or line end in one does no harm. */
+/* All texts are quoted: none can be mistaken for a number, and a comma or newline in one does no harm. No other control gets out. */
 static void put_text(struct csv *csv, const char *text)
 {
-	escape__to_utf8(csv->text, sizeof(csv->text), text);
-	buffer__puts(&csv->out, csv->text[0] && strchr("=+-@\t\r", csv->text[0]) ? "\"'" : "\"");
+	escape__to_clean_utf8(csv->text, sizeof(csv->text), text);
+	buffer__puts(&csv->out, csv->text[0] && strchr("=+-@\n", csv->text[0]) ? "\"'" : "\"");
 	for (const char *at = csv->text; *at; at++) {
 		if (*at == '"')
 			buffer__puts(&csv->out, "\"");
