@@ -241,7 +241,7 @@ static void put_process(struct buffer *page, const struct report_entry *entry)
 {
 	put_text_cell(page, entry->program);
 	if (entry->id.key.tgid & TGID_UNKNOWN)
-		put_text_cell(page, "");
+		buffer__puts(page, "<td class=\"number\" data-v=\"-1\"></td>");
 	else
 		put_number_cell(page, entry->id.key.tgid);
 	put_text_cell(page, entry->user);
