@@ -67,6 +67,16 @@ function make(tag, properties, ...children) {
 const GAP_MS = 1500; /* as in report_data.h */
 
 /*
+ * Until when a bin is drawn. One that had to take in gaps, as there were too many, is drawn for as long as was recorded: the
+ * rest of it is a gap. A hundredth may be missing for the rounding of intervals.
+ */
+function drawnUntil(i) {
+	const until = data.start[i] + data.elapsed[i] / 1e6;
+
+	return data.end[i] - until > GAP_MS + (data.end[i] - data.start[i]) / 100 ? until : data.end[i];
+}
+
+/*
  * Where the charts have points: the start of each bin, and its end where nothing follows. bin -1: nothing was recorded from
  * there on.
  */
@@ -74,16 +84,21 @@ function makePoints() {
 	const times = [], bins = [];
 
 	for (let i = 0; i < data.start.length; i++) {
-		const next = data.start[i + 1];
+		const next = data.start[i + 1], until = drawnUntil(i);
+		const gap = (next ?? data.end[i]) - until > GAP_MS;
 
 		times.push(data.start[i] / 1000);
 		bins.push(i);
-		if (next !== undefined && next - data.end[i] <= GAP_MS)
+		if (next !== undefined && !gap)
 			continue;
-		times.push(Math.max(data.end[i] / 1000, data.start[i] / 1000 + 0.001));
+		times.push(Math.max(until / 1000, data.start[i] / 1000 + 0.001));
 		bins.push(i);
-		if (next !== undefined) {
-			times.push(data.end[i] / 1000 + 0.002);
+		if (gap) {
+			times.push(until / 1000 + 0.002);
+			bins.push(-1);
+		}
+		if (gap && next === undefined) {
+			times.push(data.end[i] / 1000);
 			bins.push(-1);
 		}
 	}
