@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #define HALF_LIFE_NS 60e9
 
@@ -120,27 +121,35 @@ static void add(__u64 to[SERIES_VALUES], const __u64 values[SERIES_VALUES])
 		to[i] += values[i];
 }
 
-/* Of those that may lose their place the least busy. */
-static struct series *find_loser(const struct series_table *table)
+static int less_busy_first(const struct series *a, const struct series *b)
 {
-	struct series *loser = NULL;
-
-	for (struct series *s = table->placed; s; s = s->hh.next) {
-		if (s->idle_ns >= table->idle_ns && (!loser || s->recent < loser->recent))
-			loser = s;
-	}
-	return loser;
+	return (a->recent > b->recent) - (a->recent < b->recent);
 }
 
-static bool make_place(struct series_table *table, const struct series *newcomer)
+/* Those that may lose their place, the least busy first; none where all newcomers find a free one. */
+static struct series *find_losers(struct series_table *table)
 {
-	struct series *loser;
+	struct series *losers = NULL;
+
+	if (HASH_COUNT(table->placed) + HASH_COUNT(table->newcomers) <= table->places)
+		return NULL;
+	for (struct series *s = table->placed; s; s = s->hh.next) {
+		if (s->idle_ns >= table->idle_ns)
+			LL_PREPEND2(losers, s, next_loser);
+	}
+	LL_SORT2(losers, less_busy_first, next_loser);
+	return losers;
+}
+
+static bool make_place(struct series_table *table, struct series **losers, const struct series *newcomer)
+{
+	struct series *loser = *losers;
 
 	if (HASH_COUNT(table->placed) < table->places)
 		return true;
-	loser = find_loser(table);
 	if (!loser || loser->recent >= newcomer->recent)
 		return false;
+	*losers = loser->next_loser;
 	add(table->other.total, loser->total);
 	forget(&table->placed, loser);
 	return true;
@@ -153,13 +162,15 @@ static int busier_first(const struct series *a, const struct series *b)
 
 static void place_newcomers(struct series_table *table, __u64 elapsed_ns)
 {
+	struct series *losers = find_losers(table);
+
 	for (struct series *s = table->newcomers; s; s = s->hh.next)
 		settle(s, 0, elapsed_ns);
 	HASH_SORT(table->newcomers, busier_first);
 	while (table->newcomers) {
 		struct series *series = table->newcomers;
 
-		if (!make_place(table, series))
+		if (!make_place(table, &losers, series))
 			break;
 		HASH_DEL(table->newcomers, series);
 		if (!insert(&table->placed, series)) {

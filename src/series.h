@@ -29,6 +29,7 @@ struct series {
 	__u64 now[SERIES_VALUES]; /* in the interval */
 	double recent;		  /* what it did, of which half is forgotten each minute */
 	__u64 idle_ns;
+	struct series *next_loser; /* of a list that series__end() makes */
 	UT_hash_handle hh; /* goes on with hh.next */
 };
 

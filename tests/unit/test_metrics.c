@@ -232,6 +232,60 @@ static void test_replacing(void **state)
 	series__free(table);
 }
 
+/* Everybody goes at once, for as many. To search all places for each newcomer would be 40,000,000,000 looks. */
+static void test_replacing_many(void **state)
+{
+	const int many = 200000;
+	struct series_table *table;
+	char name[32];
+	__u64 totals[2] = {};
+
+	(void)state;
+	assert_int_equal(series__new(&table, many, 600 * SECOND, OTHER), 0);
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < many; i++) {
+			snprintf(name, sizeof(name), "%d-%d", round, i);
+			add_series(table, name, 1 + 1000 * round + i);
+			totals[round] += 1 + 1000 * round + i;
+		}
+		end_series(table, totals[round], 1);
+		end_series(table, 0, 600);
+	}
+	assert_int_equal(series_value(table, "0-0"), -1);
+	assert_int_equal(series_value(table, "1-0"), 1001);
+	assert_int_equal(series_value(table, "1-199999"), 201000);
+	assert_int_equal(series__other(table)->total[SERIES_TX], totals[0]);
+	series__free(table);
+}
+
+/* The least busy go first, one for each newcomer that is busier; who is not has no place, nor has who comes after it. */
+static void test_replacing_in_order(void **state)
+{
+	struct series_table *table;
+
+	(void)state;
+	assert_int_equal(series__new(&table, 4, 600 * SECOND, OTHER), 0);
+	add_series(table, "a", 3072);
+	add_series(table, "b", 1024);
+	add_series(table, "c", 4096);
+	add_series(table, "d", 2048);
+	end_series(table, 10240, 1);
+	end_series(table, 0, 600); /* 3, 1, 4 and 2 are left of them */
+	add_series(table, "e", 100);
+	add_series(table, "f", 2);
+	add_series(table, "g", 3);
+	add_series(table, "h", 1);
+	end_series(table, 106, 1);
+	assert_int_equal(series_value(table, "e"), 100); /* for b */
+	assert_int_equal(series_value(table, "g"), 3);	 /* for d */
+	assert_int_equal(series_value(table, "f"), -1);
+	assert_int_equal(series_value(table, "h"), -1);
+	assert_int_equal(series_value(table, "a"), 3072);
+	assert_int_equal(series_value(table, "c"), 4096);
+	assert_int_equal(series__other(table)->total[SERIES_TX], 1024 + 2048 + 2 + 1);
+	series__free(table);
+}
+
 /* --- the page --- */
 
 static const char *const kinds[] = { "process", "user", "container", "pid", "connection" };
@@ -497,6 +551,8 @@ int main(void)
 		cmocka_unit_test(test_long_labels),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_replacing),
+		cmocka_unit_test(test_replacing_many),
+		cmocka_unit_test(test_replacing_in_order),
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_only_what_is_wanted),
