@@ -10,6 +10,7 @@
 enum metrics_format {
 	METRICS_TEXT, /* what textfile collectors and people with curl read */
 	METRICS_OPENMETRICS,
+	METRICS_FORMATS,
 };
 
 enum exposition_type {

@@ -217,6 +217,11 @@ void metrics__add(struct metrics *metrics, const struct interval *interval, cons
 	note(metrics, interval, model, health);
 }
 
+__u64 metrics__intervals(const struct metrics *metrics)
+{
+	return metrics->intervals;
+}
+
 bool metrics__is_current(const struct metrics *metrics)
 {
 	__u64 usual_ns = metrics->intervals ? metrics->last.elapsed_ns : metrics->options.interval_ns;

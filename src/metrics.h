@@ -43,6 +43,9 @@ void metrics__free(struct metrics *metrics);
 void metrics__add(struct metrics *metrics, const struct interval *interval, const struct model *model,
 		  const struct devices *devices, const struct metrics_health *health);
 
+/* How many were added. */
+__u64 metrics__intervals(const struct metrics *metrics);
+
 /* Whether one was added within the last three times that it took; or the first is not yet due for so long. */
 bool metrics__is_current(const struct metrics *metrics);
 

@@ -10,33 +10,118 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "http.h"
 
 #define BACKLOG 64
 #define HOST_SIZE 64
 
+/* A page is shared by all who ask for it in its interval. Of each format so many may be there, for slow clients. */
+#define PAGES_MAX 4
+
+struct page {
+	struct pages *of; /* NULL: the server is gone, which libevent lets go of clients after */
+	struct buffer text;
+	__u64 interval;
+	size_t references; /* each client's that still reads it; and that it is the newest one */
+	struct page *prev, *next;
+};
+
+struct pages {
+	struct page *newest;
+	struct page *all; /* with those that only clients have */
+	size_t count;
+};
+
 struct metrics_server {
 	const struct metrics *metrics;
 	struct http *http;
+	struct pages pages[METRICS_FORMATS];
 	unsigned short port;
 };
 
 /* --- pages --- */
+
+static void let_go(void *ctx)
+{
+	struct page *page = ctx;
+
+	if (!page || --page->references)
+		return;
+	if (page->of) {
+		DL_DELETE(page->of->all, page);
+		page->of->count--;
+	}
+	buffer__clear(&page->text);
+	free(page);
+}
+
+static void forget_pages(struct pages *pages)
+{
+	struct page *page;
+
+	let_go(pages->newest);
+	DL_FOREACH(pages->all, page)
+		page->of = NULL;
+}
+
+static struct page *add_page(struct pages *pages, const struct metrics *metrics, enum metrics_format format)
+{
+	struct page *page = calloc(1, sizeof(*page));
+
+	if (!page)
+		return NULL;
+	metrics__render(metrics, format, &page->text);
+	if (page->text.error) {
+		buffer__clear(&page->text);
+		free(page);
+		return NULL;
+	}
+	page->of = pages;
+	page->interval = metrics__intervals(metrics);
+	page->references = 1;
+	DL_APPEND(pages->all, page);
+	pages->count++;
+	return page;
+}
+
+/* Whether there should be another; not while too many are being read. */
+static bool is_due(const struct pages *pages, const struct metrics *metrics)
+{
+	const struct page *newest = pages->newest;
+
+	if (!newest)
+		return true;
+	return newest->interval != metrics__intervals(metrics) && (newest->references == 1 || pages->count < PAGES_MAX);
+}
+
+/* NULL: without memory. */
+static struct page *get_page(struct metrics_server *server, enum metrics_format format)
+{
+	struct pages *pages = &server->pages[format];
+
+	if (is_due(pages, server->metrics)) {
+		let_go(pages->newest);
+		pages->newest = add_page(pages, server->metrics, format);
+		if (!pages->newest)
+			return NULL;
+	}
+	pages->newest->references++;
+	return pages->newest;
+}
 
 static void put_text(struct http_response *response, int status, const char *type, const char *text)
 {
 	*response = (struct http_response){ .status = status, .type = type, .body = text, .length = strlen(text) };
 }
 
-static void put_page(const struct metrics *metrics, const struct http_request *request, struct http_response *response)
+static void put_page(struct metrics_server *server, const struct http_request *request, struct http_response *response)
 {
 	bool openmetrics = http__accepts(request->accept, "application/openmetrics-text");
-	struct buffer page = {};
+	struct page *page = get_page(server, openmetrics ? METRICS_OPENMETRICS : METRICS_TEXT);
 
-	metrics__render(metrics, openmetrics ? METRICS_OPENMETRICS : METRICS_TEXT, &page);
-	if (page.error) {
-		buffer__clear(&page);
+	if (!page) {
 		put_text(response, 500, "text/plain; charset=utf-8", "not enough memory\n");
 		return;
 	}
@@ -44,20 +129,20 @@ static void put_page(const struct metrics *metrics, const struct http_request *r
 		.status = 200,
 		.type = openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8" :
 				      "text/plain; version=0.0.4; charset=utf-8",
-		.body = page.text,
-		.length = page.length,
-		.done = free,
-		.ctx = page.text,
+		.body = page->text.text,
+		.length = page->text.length,
+		.done = let_go,
+		.ctx = page,
 	};
 }
 
 static void handle(void *ctx, const struct http_request *request, struct http_response *response)
 {
 	static const char text[] = "text/plain; charset=utf-8";
-	const struct metrics_server *server = ctx;
+	struct metrics_server *server = ctx;
 
 	if (!strcmp(request->path, "/metrics"))
-		put_page(server->metrics, request, response);
+		put_page(server, request, response);
 	else if (!strcmp(request->path, "/health") && metrics__is_current(server->metrics))
 		put_text(response, 200, text, "ok\n");
 	else if (!strcmp(request->path, "/health"))
@@ -231,6 +316,8 @@ void metrics_server__free(struct metrics_server *server)
 	if (!server)
 		return;
 	http__free(server->http);
+	for (int format = 0; format < METRICS_FORMATS; format++)
+		forget_pages(&server->pages[format]);
 	free(server);
 }
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Serves /metrics and /health over HTTP, while the event loop runs. */
+/*
+ * Serves /metrics and /health over HTTP, while the event loop runs. A page is made once an interval, when the first asks for
+ * it, and is shared. What slow clients can take is bounded: where they still read four pages of one format, of as many
+ * intervals, others get the newest of these, until one is let go (HTTP_SECONDS at most).
+ */
 #ifndef METRICS_SERVER_H
 #define METRICS_SERVER_H
 

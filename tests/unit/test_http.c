@@ -15,17 +15,33 @@ struct world {
 	struct metrics_server *server;
 };
 
-static int set_up(void **state)
+static int set_up_with(void **state, const struct metrics_options *options)
 {
-	const struct metrics_options options = {};
 	struct world *world = calloc(1, sizeof(*world));
 
 	signal(SIGPIPE, SIG_IGN);
 	world->base = event_base_new();
-	assert_int_equal(metrics__new(&world->metrics, &options), 0);
+	assert_int_equal(metrics__new(&world->metrics, options), 0);
 	assert_int_equal(metrics_server__new(&world->server, world->base, "127.0.0.1:0", world->metrics), 0);
 	*state = world;
 	return 0;
+}
+
+static int set_up(void **state)
+{
+	const struct metrics_options options = {};
+
+	return set_up_with(state, &options);
+}
+
+#define MANY 10000
+
+/* Pages of some megabytes, which no socket takes at once. */
+static int set_up_large(void **state)
+{
+	const struct metrics_options options = { .top = MANY, .pids = true, .connections = true };
+
+	return set_up_with(state, &options);
 }
 
 static int tear_down(void **state)
@@ -80,7 +96,7 @@ static void hear(struct world *world, int fd, char *out, size_t size)
 	out[used] = '\0';
 }
 
-static char answer[65536];
+static char answer[16 << 20];
 
 static const char *ask_bytes(struct world *world, const char *request, size_t length)
 {
@@ -251,6 +267,94 @@ static void test_many_clients(void **state)
 	turn(world, 20);
 }
 
+/* --- large pages --- */
+
+static void add_interval(struct world *world, int flows)
+{
+	const struct model_config config = { .netns = NETNS };
+	const struct metrics_health health = {};
+	const struct interval interval = make_interval(SECOND);
+	struct model *model;
+	char comm[COMM_LEN];
+
+	assert_int_equal(model__new(&model, &config), 0);
+	model__begin(model);
+	for (int i = 1; i <= flows; i++) {
+		struct flow_key key = key_of(i, 1000);
+		struct flow flow;
+
+		snprintf(comm, sizeof(comm), "program-%d", i);
+		flow = make_flow(i, 1, comm, 1, 1);
+		model__add(model, &key, &flow);
+	}
+	model__close(model, &interval);
+	metrics__add(world->metrics, &interval, model, NULL, &health);
+	model__free(model);
+}
+
+/* Asks for a page, and does not read it. */
+static int ask_slowly(struct world *world, const char *accept)
+{
+	int fd = try_connect(metrics_server__port(world->server));
+	char request[128];
+
+	say(fd, request, snprintf(request, sizeof(request), "GET /metrics HTTP/1.1\r\nAccept: %s\r\n\r\n", accept));
+	turn(world, 20);
+	return fd;
+}
+
+/* Of which interval the answer is, and that it is whole. */
+static int interval_of_answer(void)
+{
+	const char *length = strstr(answer, "Content-Length: "), *body = strstr(answer, "\r\n\r\n");
+	const char *intervals = strstr(answer, "\nbpfhogs_intervals_total ");
+
+	assert_true(length && body && intervals);
+	assert_int_equal(strtoul(length + 16, NULL, 10), strlen(body + 4));
+	return atoi(intervals + 25);
+}
+
+static int interval_asked(struct world *world, const char *accept)
+{
+	int fd = ask_slowly(world, accept);
+
+	hear(world, fd, answer, sizeof(answer));
+	close(fd);
+	turn(world, 5);
+	return interval_of_answer();
+}
+
+/* Each keeps the page that it asked for; while four are kept, others get the newest of these. */
+static void test_slow_readers(void **state)
+{
+	static const char text[] = "text/plain", openmetrics[] = "application/openmetrics-text";
+	struct world *world = *state;
+	int fds[4], same;
+
+	for (int i = 0; i < 4; i++) {
+		add_interval(world, i ? 0 : MANY);
+		assert_int_equal(interval_asked(world, text), i + 1);
+		fds[i] = ask_slowly(world, text);
+	}
+	assert_true(strlen(answer) > 4 << 20);
+	add_interval(world, 0);
+	same = ask_slowly(world, text);
+	assert_int_equal(interval_asked(world, text), 4);
+	assert_int_equal(interval_asked(world, openmetrics), 5);
+	hear(world, fds[1], answer, sizeof(answer));
+	assert_int_equal(interval_of_answer(), 2);
+	turn(world, 5);
+	assert_int_equal(interval_asked(world, text), 5);
+	hear(world, same, answer, sizeof(answer));
+	assert_int_equal(interval_of_answer(), 4);
+	for (int i = 0; i < 3; i++)
+		close(fds[i]); /* the last one is there when the server goes */
+	turn(world, 5);
+	add_interval(world, 0);
+	assert_int_equal(interval_asked(world, text), 6);
+	close(same);
+}
+
 /* The server goes away while some are there. */
 static void test_freed_with_clients(void **state)
 {
@@ -319,6 +423,7 @@ int main(void)
 		TEST(test_accepts),	  TEST(test_large_requests), TEST(test_slow_client),
 		TEST(test_half_closed),	  TEST(test_many_clients), TEST(test_freed_with_clients),
 		TEST(test_addresses),
+		cmocka_unit_test_setup_teardown(test_slow_readers, set_up_large, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
