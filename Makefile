@@ -61,7 +61,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 # one parser each, or what has the same hostile input
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-SUITES := unit fuzz analysis memory cli traffic sockets screen records report metrics programs sandbox soak package faults diag errors \
+SUITES := unit fuzz analysis memory cli traffic sockets screen records names report metrics programs sandbox soak package faults diag errors \
 	guests matrix
 
 .PHONY: all run test check sanitized $(SUITES:%=check-%) bench install uninstall deb static clean help build-packages test-packages \
