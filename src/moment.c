@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define HALF_DAY (12 * 60 * 60)
+#define HALF_DAY 43200L /* seconds */
 #define FARTHEST 10000000000L /* seconds */
 
 static int parse_offset(const char *text, time_t now, time_t *moment)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -193,7 +194,7 @@ static int parse_interval(struct replay *replay)
 		return complain(replay, -EINVAL, "no \"time\"");
 	if (!(seconds >= 0 && seconds < 1e9))
 		return complain(replay, -EINVAL, "no \"interval\"");
-	interval->elapsed_ns = seconds * 1e9 + 0.5;
+	interval->elapsed_ns = llround(seconds * 1e9);
 	interval->attach = attach_name(text_of(replay->root, "attach"));
 	interval->lost_flows = number_of(replay->root, "lost_flows");
 	interval->missed = number_of(replay->root, "missed");

@@ -151,7 +151,7 @@ static int add_point(struct report_series *series, __u32 bin, const struct count
 		last->rx_bytes += counters->rx_bytes;
 		return 0;
 	}
-	if (series->count == series->room) {
+	if (!series->list || series->count == series->room) {
 		__u32 room = series->room ? 2 * series->room : 2;
 		struct report_point *list = realloc(series->list, room * sizeof(*list));
 
