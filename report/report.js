@@ -298,7 +298,7 @@ function stack(entries, key) {
 	return stacked.reverse();
 }
 
-/* Where those that are shown were first and last active. */
+/* Where the processes that are shown were started, if the recording saw it, and last active. */
 function drawMarks(chart, entries) {
 	const context = chart.ctx, { left, top, width, height } = chart.bbox, ratio = uPlot.pxRatio;
 	const size = 5 * ratio;
@@ -382,7 +382,7 @@ function drawTable(id, list, marks) {
 			update();
 		});
 	parent.append(make("div", { className: "head" },
-		make("p", { className: "note", textContent: `Stacked.${marks ? " ▶ first seen, ◀ last seen." : ""}` +
+		make("p", { className: "note", textContent: `Stacked.${marks ? " ▶ started, ◀ last seen." : ""}` +
 			` The ${entries.filter((entry) => !entry.other).length} with most bytes` +
 			`${entries.some((entry) => entry.other) ? ", and all others in one." : "."}` }),
 		make("span", { className: "buttons" }, all, none)), legend);

@@ -279,13 +279,10 @@ void diag__free(struct diag *diag)
 int diag__take(struct diag *diag, struct interval *interval, bool last, sampler_sink sink, void *ctx)
 {
 	int err = look_at_all(diag, false);
-	__u64 now = clock__monotonic_ns();
 
-	clock_gettime(CLOCK_REALTIME, &interval->end);
-	interval->elapsed_ns = now - diag->start_ns;
+	interval__end_now(interval, &diag->start_ns);
 	interval->attach = attach_mode__name(ATTACH_DIAG);
 	interval->missed = diag->missed;
-	diag->start_ns = now;
 	diag->missed = 0;
 	err = err ?: give_all(diag, interval, last, sink, ctx);
 	diag_table__end_look(diag->table, forget_file, diag);

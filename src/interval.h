@@ -7,9 +7,12 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "clock.h"
+
 struct interval {
 	struct timespec end; /* wall-clock time (CLOCK_REALTIME) at which the interval ended */
 	__u64 elapsed_ns;    /* how long it really took (CLOCK_MONOTONIC): what rates divide by */
+	__u64 uptime_ns;     /* of the machine, when it ended; 0: the recording does not tell */
 	const char *attach;  /* the attach mode's name; static */
 	__u64 lost_flows;    /* bytes in this interval that kept their process but not their connection */
 	__u64 missed;	     /* program runs that the kernel skipped in this interval; without BPF, ends that it did not tell */
@@ -25,6 +28,17 @@ static inline __u64 interval__rate(__u64 bytes, __u64 elapsed_ns)
 	if (!elapsed_ns)
 		return 0;
 	return ((unsigned __int128)bytes * 1000000000 + elapsed_ns / 2) / elapsed_ns;
+}
+
+/* Ends one that began at *start_ns (CLOCK_MONOTONIC), which is where the next begins, then. */
+static inline void interval__end_now(struct interval *interval, __u64 *start_ns)
+{
+	__u64 now_ns = clock__monotonic_ns();
+
+	clock_gettime(CLOCK_REALTIME, &interval->end);
+	interval->uptime_ns = clock__boot_ns();
+	interval->elapsed_ns = now_ns - *start_ns;
+	*start_ns = now_ns;
 }
 
 /* How long the last two were. */

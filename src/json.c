@@ -90,7 +90,7 @@ static void put_bytes(struct json *json, __u64 tx_bytes, __u64 rx_bytes)
 
 static void put_head(struct json *json, const struct interval *interval, const struct model *model)
 {
-	__u64 ms = (interval->elapsed_ns + 500000) / 1000000;
+	__u64 ms = (interval->elapsed_ns + 500000) / 1000000, uptime_ms = interval->uptime_ns / 1000000;
 	struct tm utc = {};
 	char time[32];
 
@@ -99,6 +99,8 @@ static void put_head(struct json *json, const struct interval *interval, const s
 	buffer__printf(&json->line, "{\"time\":\"%s.%03ldZ\",\"interval\":%llu.%03llu,\"attach\":", time,
 		       interval->end.tv_nsec / 1000000, ms / 1000, ms % 1000);
 	put_text(json, interval->attach);
+	if (interval->uptime_ns)
+		buffer__printf(&json->line, ",\"uptime\":%llu.%03llu", uptime_ms / 1000, uptime_ms % 1000);
 	buffer__printf(&json->line, ",\"netns\":%u,\"lost_flows\":%llu,\"missed\":%llu", model__netns(model),
 		       interval->lost_flows, interval->missed);
 }

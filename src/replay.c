@@ -188,6 +188,7 @@ static const char *attach_name(const char *text)
 static int parse_interval(struct replay *replay)
 {
 	double seconds = json_number_value(json_object_get(replay->root, "interval"));
+	double uptime = json_number_value(json_object_get(replay->root, "uptime"));
 	struct interval *interval = &replay->interval;
 
 	if (parse_time(text_of(replay->root, "time"), &interval->end))
@@ -195,6 +196,7 @@ static int parse_interval(struct replay *replay)
 	if (!(seconds >= 0 && seconds < 1e9))
 		return complain(replay, -EINVAL, "no \"interval\"");
 	interval->elapsed_ns = llround(seconds * 1e9);
+	interval->uptime_ns = uptime > 0 && uptime < 1e9 ? llround(uptime * 1e9) : 0;
 	interval->attach = attach_name(text_of(replay->root, "attach"));
 	interval->lost_flows = number_of(replay->root, "lost_flows");
 	interval->missed = number_of(replay->root, "missed");

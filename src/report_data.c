@@ -297,6 +297,17 @@ static int describe(struct report_entry *entry, const struct process *process, c
 	return err ?: set_text(&entry->container, identity->container);
 }
 
+/*
+ * Where its mark is: where a process was started, which may have been before the recording was; of a connection, or where the
+ * recording does not tell how long the machine was up, where the interval began that saw it first.
+ */
+static __s64 began_ms(const struct connection_id *id, const struct interval *interval, const struct report_bin *bin)
+{
+	if (id->key.protocol || !id->start_time || interval->uptime_ns < id->start_time)
+		return bin->start_ms;
+	return bin->end_ms - (__s64)((interval->uptime_ns - id->start_time) / 1000000);
+}
+
 static int add_entry(struct report_data *data, struct report_table *table, const struct connection_id *id,
 		     const struct process *process, const char *dev, const struct activity *activity,
 		     const struct interval *interval, const struct report_bin *bin)
@@ -309,7 +320,7 @@ static int add_entry(struct report_data *data, struct report_table *table, const
 		return -ENOMEM;
 	before = memory_of(entry);
 	if (!entry->activity.first_ms)
-		entry->from_ms = bin->start_ms;
+		entry->from_ms = began_ms(id, interval, bin);
 	entry->to_ms = bin->end_ms;
 	err = describe(entry, process, dev);
 	err = err ?: add_activity(data, &entry->activity, activity, interval);

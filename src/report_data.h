@@ -67,8 +67,8 @@ struct report_entry {
 	char dev[DEV_LEN];
 	struct report_activity activity;
 	struct report_series series;
-	__s64 from_ms; /* on the clock of the bins */
-	__s64 to_ms;
+	__s64 from_ms; /* on the clock of the bins: where it began, which may be before the first of them */
+	__s64 to_ms;   /* where it was seen last */
 	UT_hash_handle hh;
 };
 

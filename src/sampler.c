@@ -134,12 +134,8 @@ static void report_losses(struct sampler *sampler, struct interval *interval)
 
 static void end_interval(struct sampler *sampler, struct interval *interval)
 {
-	__u64 now = clock__monotonic_ns();
-
-	clock_gettime(CLOCK_REALTIME, &interval->end);
-	interval->elapsed_ns = now - sampler->start_ns;
+	interval__end_now(interval, &sampler->start_ns);
 	interval->attach = attach_mode__name(loader__mode(sampler->loader));
-	sampler->start_ns = now;
 }
 
 static int swap_and_drain(struct sampler *sampler, struct interval *interval, sampler_sink sink, void *ctx)

@@ -126,6 +126,10 @@ static void test_head(void **state)
 			    "\"netns\":4026531840,\"lost_flows\":12,\"missed\":3,\"total\":{\"tx_bytes\":0,\"rx_bytes\":0},"
 			    "\"devices\":[],\"processes\":[],\"connections\":[]}\n");
 	free(line);
+	fixture->interval.uptime_ns = 12345678901234;
+	line = make_line(fixture, NULL);
+	assert_non_null(strstr(line, "\"attach\":\"fentry\",\"uptime\":12345.678,\"netns\":"));
+	free(line);
 }
 
 static void test_intervals(void **state)
