@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* attach OBJECT: loads the programs of a BPF object and keeps all of them attached until SIGTERM. Says "attached". */
+/* attach OBJECT: loads the programs of a BPF object and keeps all of them attached until SIGINT or SIGTERM. Says "attached". */
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 static volatile sig_atomic_t ended;
 
-static void on_term(int number)
+static void on_end(int number)
 {
 	(void)number;
 	ended = 1;
@@ -19,7 +19,8 @@ int main(int argc, char **argv)
 	struct bpf_object *object = argc == 2 ? bpf_object__open_file(argv[1], NULL) : NULL;
 	struct bpf_program *program;
 
-	signal(SIGTERM, on_term);
+	signal(SIGINT, on_end);
+	signal(SIGTERM, on_end);
 	if (!object || bpf_object__load(object))
 		return 1;
 	bpf_object__for_each_program(program, object) {

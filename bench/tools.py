@@ -50,8 +50,11 @@ def bandwhich():
 
 
 def find(problems):
-    """name: (command, how to read what it prints); what is missing is a problem."""
-    tools = {f"bpfhogs, {mode}": ([BPFHOGS, "--attach", mode, "--json"], bpfhogs_sent) for mode in bpfhogs_modes()}
+    """name: (command, how to read what it prints; None: it tells nothing); what is missing is a problem."""
+    modes = bpfhogs_modes()
+    tools = {f"bpfhogs, {mode}": ([BPFHOGS, "--attach", mode, "--json"], bpfhogs_sent) for mode in modes}
+    tools |= {f"(empty programs, {mode})": ([f"{BUILD}/bench/attach", f"{BUILD}/bench/empty_{mode}.bpf.o"], None)
+              for mode in modes if mode != "kprobe"}
     tools["nethogs"] = (["nethogs", "-t", "-C", "-d", "1", DEVICE], nethogs_sent)
     tools["iftop"] = (["iftop", "-t", "-n", "-N", "-i", DEVICE], iftop_sent)
     tools["bandwhich"] = (bandwhich(), bandwhich_sent)
