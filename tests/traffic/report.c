@@ -121,13 +121,13 @@ static bool read_line(struct report *report, const char *text, char *problem, si
 	json_t *line = json_loads(text, JSON_REJECT_DUPLICATES, &error);
 	const char *time, *attach;
 	json_int_t missed, lost, netns;
-	double interval;
+	double interval, uptime;
 	bool good = true;
 
 	if (!line)
 		return fail(problem, size, "not JSON: %s", error.text);
-	if (json_unpack(line, "{s:s,s:F,s:s,s:I,s:I,s:I,s:o,s:o,s:o,s:o!}", "time", &time, "interval", &interval, "attach",
-			&attach, "netns", &netns, "lost_flows", &lost, "missed", &missed, "total", &(json_t *){ NULL },
+	if (json_unpack(line, "{s:s,s:F,s:s,s:F,s:I,s:I,s:I,s:o,s:o,s:o,s:o!}", "time", &time, "interval", &interval, "attach",
+			&attach, "uptime", &uptime, "netns", &netns, "lost_flows", &lost, "missed", &missed, "total", &(json_t *){ NULL },
 			"devices", &(json_t *){ NULL }, "processes", &(json_t *){ NULL }, "connections",
 			&(json_t *){ NULL }))
 		good = fail(problem, size, "a line has not the keys of the contract");
