@@ -3,6 +3,7 @@ versions cannot write the registers of newer processors back.)"""
 import ctypes
 import errno
 import os
+import time
 
 AVAILABLE = os.uname().machine == "x86_64"
 CALLS = {"open": 2, "ioctl": 16, "socket": 41, "clone": 56, "execve": 59, "kill": 62, "unlink": 87, "setns": 308, "bpf": 321}
@@ -49,8 +50,6 @@ def is_stopped(pid):
 def step(pid, saved, name, arguments):
     """What the call returned; None: the process is no more."""
     registers = Registers.from_buffer_copy(saved)
-    if ptrace(PTRACE_PEEKDATA, pid, saved.rip - 2) & 0xffff != SYSCALL:
-        raise RuntimeError("the process does not wait in a system call")
     values = [poke_text(pid, registers, a) if isinstance(a, str) else a for a in arguments]
     for register, value in zip(("rdi", "rsi", "rdx", "r10", "r8"), values):
         setattr(registers, register, value & (1 << 64) - 1)
@@ -63,13 +62,24 @@ def step(pid, saved, name, arguments):
     return ctypes.c_long(registers.rax).value
 
 
+def stop_in_call(pid):
+    """Its registers; it may be at work just then, so this is tried until it waits."""
+    saved = Registers()
+    for _ in range(1000):
+        ptrace(PTRACE_ATTACH, pid)
+        is_stopped(pid)
+        ptrace(PTRACE_GETREGS, pid, None, ctypes.byref(saved))
+        if ptrace(PTRACE_PEEKDATA, pid, saved.rip - 2) & 0xffff == SYSCALL:
+            return saved
+        ptrace(PTRACE_DETACH, pid)
+        time.sleep(0.01)
+    raise RuntimeError("the process does not wait in a system call")
+
+
 def call(pid, name, *arguments):
     """A system call with numbers and texts, by a child of ours that waits in another. What it returned, -errno for an error; None: that
     was its end."""
-    saved = Registers()
-    ptrace(PTRACE_ATTACH, pid)
-    is_stopped(pid)
-    ptrace(PTRACE_GETREGS, pid, None, ctypes.byref(saved))
+    saved = stop_in_call(pid)
     result = step(pid, saved, name, arguments)
     if result is not None:
         ptrace(PTRACE_SETREGS, pid, None, ctypes.byref(saved))
