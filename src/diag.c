@@ -204,14 +204,6 @@ static void forget_file(void *ctx, const struct diag_entry *entry)
 	holders__forget(((struct diag *)ctx)->holders, entry->inode);
 }
 
-static int discard(void *ctx, const struct flow_key *key, const struct flow *flow)
-{
-	(void)ctx;
-	(void)key;
-	(void)flow;
-	return 0;
-}
-
 /* Twice, for what a look may leave out. Nothing of it is told, but whose it all is is known from here on. */
 static int begin(struct diag *diag)
 {
@@ -219,7 +211,7 @@ static int begin(struct diag *diag)
 	int err = look_at_all(diag, true);
 
 	err = err ?: look_at_all(diag, true);
-	err = err ?: give_all(diag, &interval, true, discard, NULL);
+	err = err ?: give_all(diag, &interval, true, sampler__discard, NULL);
 	diag_table__end_look(diag->table, forget_file, diag);
 	diag->start_ns = clock__monotonic_ns();
 	diag->missed = 0;

@@ -15,6 +15,9 @@ struct sampler;
 /* Takes one drained flow. Returns 0 or -errno, which ends the sample. A key of a tgid alone: what had no room. */
 typedef int (*sampler_sink)(void *ctx, const struct flow_key *key, const struct flow *flow);
 
+/* A sink: what was counted until now is of no interest. */
+int sampler__discard(void *ctx, const struct flow_key *key, const struct flow *flow);
+
 /* A sampler of what the loader attached; borrows it. The first interval begins now. 0 or -errno. */
 int sampler__new(struct sampler **out, const struct loader *loader);
 void sampler__free(struct sampler *sampler);

@@ -196,14 +196,6 @@ static int add_to_model(void *ctx, const struct flow_key *key, const struct flow
 	return 0;
 }
 
-static int discard(void *ctx, const struct flow_key *key, const struct flow *flow)
-{
-	(void)ctx;
-	(void)key;
-	(void)flow;
-	return 0;
-}
-
 static int take_counted(struct source *source, struct interval *interval, bool last, sampler_sink sink, void *ctx)
 {
 	int err;
@@ -289,7 +281,7 @@ int source__begin(struct source *source)
 {
 	struct interval interval = {};
 
-	return take_counted(source, &interval, true, discard, NULL);
+	return take_counted(source, &interval, true, sampler__discard, NULL);
 }
 
 bool source__may_read(const struct source *source)
