@@ -14,9 +14,9 @@ struct event {
 	__u64 rx_bytes;
 	struct owner *owner;	/* if already known, else NULL: the current process */
 	struct sock *sk;
-	__u32 number;		/* of the socket's place; 0: has none */
+	__u32 number;		/* of a UDP socket's place; 0: has none */
 	__u32 *place;		/* where that number is kept; NULL: nowhere, so the socket cannot take one */
-	__u32 udp_slot;		/* likewise, of UDP; else 0 */
+	__u32 udp_slot;		/* likewise */
 	struct net_device *dev; /* if already known */
 	__u32 ifindex;		/* likewise */
 };
@@ -234,6 +234,25 @@ static __always_inline void describe(struct event *event, struct flow *fresh)
 		BPF_CORE_READ_STR_INTO(&fresh->dev, dev, name);
 }
 
+#ifdef PLACES
+/* For a UDP socket that has none; others that come while we do see the hash map. */
+static __always_inline struct flow *udp_place_take(__u32 half_now, const struct event *event, const struct flow *fresh)
+{
+	__u32 before = *event->place, number;
+	struct place *place;
+
+	if (before == PLACE_BUSY || __sync_val_compare_and_swap(event->place, before, PLACE_BUSY) != before)
+		return NULL;
+	number = place_take(half_now, event->sk, &event->key, fresh, event->udp_slot, 0);
+	place = number ? place_at(half_now, number) : NULL;
+	__sync_val_compare_and_swap(event->place, PLACE_BUSY, number);
+	if (!place)
+		return NULL;
+	barrier_var(place); /* or the compiler computes the address first, which the verifier refuses */
+	return &place->flow;
+}
+#endif
+
 /* The first of its flow in this interval, as far as is known. */
 static __always_inline struct flow *account_first(__u32 half_now, bool may_take, struct event *event)
 {
@@ -241,11 +260,8 @@ static __always_inline struct flow *account_first(__u32 half_now, bool may_take,
 
 	describe(event, &fresh);
 #ifdef PLACES
-	if (may_take) {
-		struct place *place = place_take(half_now, event->sk, event->place, event->udp_slot, &event->key, &fresh);
-
-		flow = place ? &place->flow : NULL;
-	}
+	if (may_take)
+		flow = udp_place_take(half_now, event, &fresh);
 #endif
 	if (!flow)
 		flow = CHOOSE(half_now, flow_entry, flows_a, flows_b, &event->key, &fresh);
@@ -256,15 +272,12 @@ static __always_inline struct flow *account_first(__u32 half_now, bool may_take,
 	return flow;
 }
 
-/* Adds an event to its flow, which is returned if there is one, in the half that is filled now. */
-static __always_inline struct flow *account(struct event *event)
+/* Adds an event to its flow, which is returned if there is one. */
+static __always_inline struct flow *account_in(__u32 half_now, struct event *event)
 {
 	bool may_take = false;
-	__u32 half_now = half;
 	struct flow *flow;
 
-	if (!wanted(event))
-		return NULL;
 #ifdef PLACES
 	if (settings.places) {
 		struct place *place = place_find(half_now, event->sk, event->number);
@@ -281,6 +294,12 @@ static __always_inline struct flow *account(struct event *event)
 		return account_first(half_now, may_take, event);
 	add(flow, event->tx_bytes, event->rx_bytes);
 	return flow;
+}
+
+/* Likewise, if anybody wants to know, in the half that is filled now. */
+static __always_inline struct flow *account(struct event *event)
+{
+	return wanted(event) ? account_in(half, event) : NULL;
 }
 
 #endif

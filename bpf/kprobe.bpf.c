@@ -74,7 +74,7 @@ int BPF_KPROBE(kprobe_mptcp_sendmsg, struct sock *sk)
 SEC("?kprobe/mptcp_destroy")
 int BPF_KPROBE(kprobe_mptcp_destroy, struct sock *sk)
 {
-	tcp_mark_free(sk);
+	kept_delete(sk);
 	return 0;
 }
 

@@ -58,37 +58,38 @@ struct {
 	__array(values, struct inner_map);
 } wait_outer __weak SEC(".maps");
 
-/*
- * What is known of a TCP socket (or an MPTCP parent): up to where its bytes were counted, and for whom. What is wanted for
- * every event comes first, in one cache line.
- */
-struct tcp_mark {
-	__u64 tx_pos; /* counted up to here: write_seq */
-	__u64 rx_pos; /* likewise: copied_seq, of MPTCP bytes_consumed */
-	__u32 flags;  /* TCP_F_* */
-	__u32 place;  /* number of its place in this or another interval; 0: none yet */
-	struct owner owner;  /* who used the socket last */
+/* A TCP socket has a slot (bpfhogs.h) if it was the first to come here of those whose address leads there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE); /* which also aligns them with cache lines */
+	__uint(max_entries, TCP_SLOTS);
+	__type(key, __u32);
+	__type(value, struct tcp_mark);
+} tcp_slots __weak SEC(".maps");
+
+/* What is known of a TCP socket (or an MPTCP parent) beside its mark, and seldom wanted. */
+struct tcp_rest {
 	struct flow_key key; /* protocol 0: not filled in yet */
+	struct owner owner;  /* who used the socket last */
+	__u32 place[2];	     /* of each half that somebody holds: the number of the place */
 };
 
-/*
- * The mark of a TCP socket, if it was the first to come here of those whose address leads here: found without a call. The
- * others keep theirs in the socket's storage.
- */
-struct tcp_slot {
-	__u64 socket; /* its address; 0: free; TCP_SLOT_BUSY: about to be filled */
-	struct tcp_mark mark;
-} __attribute__((aligned(64)));
-
-#define TCP_SLOTS 32768
-#define TCP_SLOT_BUSY 1
-
+/* Of those that have a slot, by the same number. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, TCP_SLOTS);
 	__type(key, __u32);
-	__type(value, struct tcp_slot);
-} tcp_slots __weak SEC(".maps");
+	__type(value, struct tcp_rest);
+} tcp_rests __weak SEC(".maps");
+
+/* Of the others. */
+struct tcp_kept {
+	struct tcp_mark mark;
+	struct tcp_rest rest;
+};
+
+#define TCP_SLOT_BUSY 1 /* for a socket's address: about to be filled */
+#define TCP_HOLDER_BUSY 1 /* for who holds it: likewise */
 
 #define TCP_F_NEW 0x01	      /* born before our eyes: its sequence numbers are still to be settled */
 #define TCP_F_ACTIVE 0x02     /* it sent a SYN, which took a sequence number */
@@ -101,7 +102,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct tcp_mark);
+	__type(value, struct tcp_kept);
 } tcp_storage __weak SEC(".maps");
 
 #define UDP_SLOTS 65536
@@ -119,7 +120,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
 	__type(key, __u64);
-	__type(value, struct tcp_mark);
+	__type(value, struct tcp_kept);
 } tcp_hash __weak SEC(".maps");
 
 /*

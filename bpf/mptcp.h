@@ -31,29 +31,31 @@ static __always_inline void mptcp_baseline(struct mptcp_sock *msk, struct tcp_ma
  * Connecting and accepting lock the socket, so it is first seen before it has moved any data; and last seen after it
  * was destroyed, when there must be no new mark.
  */
-static __always_inline struct tcp_mark *mptcp_mark_get(struct sock *sk)
+static __always_inline struct tcp_kept *mptcp_kept_get(struct sock *sk)
 {
-	struct tcp_mark *mark = mark_find(sk);
+	struct tcp_kept *kept = kept_find(sk);
 	struct tcp_mark init = { .flags = TCP_F_NEW };
 	__u8 state;
 
-	if (mark)
-		return mark;
+	if (kept)
+		return kept;
 	state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	if (state == TCP_LISTEN || state == TCP_CLOSE)
 		return NULL;
 	mptcp_baseline((struct mptcp_sock *)sk, &init);
-	return mark_new(sk, &init);
+	kept_new(sk, init.tx_pos, init.rx_pos, init.flags);
+	return kept_find(sk);
 }
 
 /* The first sequence number is chosen while the connection is made, and anew when it is made again. */
-static __always_inline void mptcp_settle(struct sock *sk, struct tcp_mark *mark)
+static __always_inline void mptcp_settle(struct sock *sk, struct tcp_kept *kept)
 {
+	struct tcp_mark *mark = &kept->mark;
 	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
 
 	if (state == TCP_SYN_SENT) {
 		mark->flags |= TCP_F_NEW;
-		mark->key.protocol = 0;
+		kept->rest.key.protocol = 0;
 	}
 	if (mark->flags & TCP_F_NEW) {
 		mark->tx_pos = BPF_CORE_READ((struct mptcp_sock *)sk, write_seq);
@@ -63,22 +65,22 @@ static __always_inline void mptcp_settle(struct sock *sk, struct tcp_mark *mark)
 }
 
 /* DATA_FIN takes a number of its own, under the lock and apart from data. */
-static __always_inline bool mptcp_is_fin(struct sock *sk, __s64 sent)
+static __always_inline bool mptcp_is_fin(struct sock *sk, __s32 sent)
 {
 	return sent == 1 && BPF_CORE_READ((struct mptcp_sock *)sk, snd_data_fin_enable);
 }
 
-static __always_inline __u64 mptcp_sent(struct sock *sk, struct tcp_mark *mark)
+static __always_inline __u32 mptcp_sent(struct sock *sk, struct tcp_mark *mark)
 {
-	__s64 sent = BPF_CORE_READ((struct mptcp_sock *)sk, write_seq) - mark->tx_pos;
+	__s32 sent = (__u32)BPF_CORE_READ((struct mptcp_sock *)sk, write_seq) - mark->tx_pos;
 
 	mark->tx_pos += sent;
 	return sent > 0 && !mptcp_is_fin(sk, sent) ? sent : 0;
 }
 
-static __always_inline __u64 mptcp_taken(struct sock *sk, struct tcp_mark *mark)
+static __always_inline __u32 mptcp_taken(struct sock *sk, struct tcp_mark *mark)
 {
-	__s64 taken = mptcp_consumed((struct mptcp_sock *)sk) - mark->rx_pos;
+	__s32 taken = (__u32)mptcp_consumed((struct mptcp_sock *)sk) - mark->rx_pos;
 
 	mark->rx_pos += taken;
 	return taken > 0 ? taken : 0;
@@ -87,27 +89,26 @@ static __always_inline __u64 mptcp_taken(struct sock *sk, struct tcp_mark *mark)
 /* Before the first send: the last chance to see where write_seq begins. */
 static __always_inline void mptcp_sending(struct sock *sk)
 {
-	struct tcp_mark *mark = mptcp_mark_get(sk);
+	struct tcp_kept *kept = mptcp_kept_get(sk);
 
-	if (mark && mark->flags & TCP_F_NEW)
-		mptcp_settle(sk, mark);
+	if (kept && kept->mark.flags & TCP_F_NEW)
+		mptcp_settle(sk, kept);
 }
 
 /* A look at a locked socket. */
 static __always_inline void mptcp_look(struct sock *sk)
 {
-	struct tcp_mark *mark;
-	__u64 tx, rx;
+	struct tcp_kept *kept = mptcp_kept_get(sk);
+	__u32 tx, rx;
 
-	mark = mptcp_mark_get(sk);
-	if (!mark)
+	if (!kept)
 		return;
-	tcp_owner(mark);
-	mptcp_settle(sk, mark);
-	tx = mptcp_sent(sk, mark);
-	rx = mptcp_taken(sk, mark);
+	tcp_used(sk, &kept->mark);
+	mptcp_settle(sk, kept);
+	tx = mptcp_sent(sk, &kept->mark);
+	rx = mptcp_taken(sk, &kept->mark);
 	if (tx || rx)
-		tcp_account(sk, mark, false, tx, rx);
+		tcp_account(sk, &kept->mark, tx, rx);
 }
 
 /* What a call returned, in the context of the caller. A function of its own, as tcp_account_event(). */

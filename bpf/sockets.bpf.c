@@ -25,9 +25,11 @@ static __always_inline void tcp_born(struct sock *sk, int to)
 
 	if (to == TCP_SYN_SENT)
 		init.flags |= TCP_F_ACTIVE;
-	mark = tcp_mark_new(sk, &init);
-	if (mark) /* it may have been there: a socket that connects again, or an address used again */
-		__builtin_memcpy(mark, &init, sizeof(init));
+	mark = mark_find(sk);
+	if (mark)
+		mark_renew(sk, mark, &init);
+	else
+		mark_new(sk, &init);
 }
 
 SEC("?tp_btf/inet_sock_set_state")
@@ -41,7 +43,7 @@ int PROGRAM(tcp_state_changed, struct sock *sk, int from, int to)
 		tcp_born(sk, to);
 		return 0;
 	}
-	mark = tcp_mark_find(sk);
+	mark = mark_find(sk);
 	if (!mark)
 		return 0;
 	if (to == TCP_ESTABLISHED && mark->flags & TCP_F_NEW)
@@ -56,7 +58,7 @@ int PROGRAM(tcp_state_changed, struct sock *sk, int from, int to)
 SEC("?tp_btf/tcp_destroy_sock")
 int PROGRAM(tcp_destroyed, struct sock *sk)
 {
-	tcp_mark_free(sk);
+	mark_free(sk);
 	return 0;
 }
 
@@ -66,10 +68,10 @@ static __always_inline void note_existing(struct sock *sk)
 
 	if (is_tcp_in_use(sk)) {
 		tcp_baseline((struct tcp_sock *)sk, &init);
-		tcp_mark_new(sk, &init);
+		mark_new(sk, &init);
 	} else if (is_mptcp(BPF_CORE_READ(sk, sk_protocol))) {
 		mptcp_baseline((struct mptcp_sock *)sk, &init);
-		mark_new(sk, &init);
+		kept_new(sk, init.tx_pos, init.rx_pos, init.flags);
 	}
 }
 

@@ -13,79 +13,7 @@
 #define TCP_H
 
 #include "account.h"
-
-#ifdef PLACES
-static __always_inline struct tcp_mark *mark_find(struct sock *sk)
-{
-	return bpf_sk_storage_get(&tcp_storage, sk, NULL, 0);
-}
-
-static __always_inline struct tcp_mark *mark_new(struct sock *sk, const struct tcp_mark *init)
-{
-	return bpf_sk_storage_get(&tcp_storage, sk, (void *)init, BPF_SK_STORAGE_GET_F_CREATE);
-}
-
-static __always_inline struct tcp_slot *tcp_slot_of(struct sock *sk)
-{
-	__u32 index = slot_of(sk, 11, TCP_SLOTS);
-
-	return bpf_map_lookup_elem(&tcp_slots, &index);
-}
-
-static __always_inline struct tcp_mark *tcp_mark_find(struct sock *sk)
-{
-	struct tcp_slot *slot = tcp_slot_of(sk);
-
-	return slot && slot->socket == (__u64)sk ? &slot->mark : mark_find(sk);
-}
-
-/* If there is one already, that. */
-static __always_inline struct tcp_mark *tcp_mark_new(struct sock *sk, const struct tcp_mark *init)
-{
-	struct tcp_slot *slot = tcp_slot_of(sk);
-
-	if (slot && slot->socket == (__u64)sk)
-		return &slot->mark;
-	if (!slot || __sync_val_compare_and_swap(&slot->socket, 0, TCP_SLOT_BUSY))
-		return mark_new(sk, init);
-	slot->mark = *init;
-	__sync_val_compare_and_swap(&slot->socket, TCP_SLOT_BUSY, (__u64)sk); /* and a barrier */
-	return &slot->mark;
-}
-
-static __always_inline void tcp_mark_free(struct sock *sk)
-{
-	struct tcp_slot *slot = tcp_slot_of(sk);
-
-	if (slot && slot->socket == (__u64)sk)
-		slot->socket = 0;
-}
-#else
-static __always_inline struct tcp_mark *mark_find(struct sock *sk)
-{
-	__u64 address = (__u64)sk;
-
-	return bpf_map_lookup_elem(&tcp_hash, &address);
-}
-
-static __always_inline struct tcp_mark *mark_new(struct sock *sk, const struct tcp_mark *init)
-{
-	__u64 address = (__u64)sk;
-
-	bpf_map_update_elem(&tcp_hash, &address, init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&tcp_hash, &address);
-}
-
-#define tcp_mark_find mark_find
-#define tcp_mark_new mark_new
-
-static __always_inline void tcp_mark_free(struct sock *sk)
-{
-	__u64 address = (__u64)sk;
-
-	bpf_map_delete_elem(&tcp_hash, &address);
-}
-#endif
+#include "mark.h"
 
 static __always_inline bool is_subflow(struct tcp_sock *tp)
 {
@@ -141,12 +69,12 @@ static __always_inline struct tcp_mark *tcp_mark_unknown(struct sock *sk, struct
 		return NULL;
 	if (state_of(sk) == TCP_SYN_SENT) {
 		init.flags = TCP_F_NEW | TCP_F_ACTIVE;
-		return tcp_mark_new(sk, &init);
+		return mark_new(sk, &init);
 	}
 	tcp_baseline(tp, &init);
-	if ((__u32)init.tx_pos - tcp_first_sent(tp) > 1 || (__u32)init.rx_pos != tcp_first_received(tp))
+	if (init.tx_pos - tcp_first_sent(tp) > 1 || init.rx_pos != tcp_first_received(tp))
 		__sync_fetch_and_add(&losses.sockets, 1);
-	return tcp_mark_new(sk, &init);
+	return mark_new(sk, &init);
 }
 
 /* Not in SYN_SENT, when the peer's numbers are not known. */
@@ -181,11 +109,21 @@ static __always_inline void fill_key(struct sock *sk, struct flow_key *key)
 	key->protocol = BPF_CORE_READ(sk, sk_protocol);
 }
 
-/* A kernel thread that works for nobody (the worker of kTLS, say) works for the one who used the socket last. */
-static __always_inline void tcp_owner(struct tcp_mark *mark)
+/* A function of its own: it is seldom wanted. */
+static __noinline int tcp_user_changes(struct sock *sk, struct tcp_mark *mark)
 {
-	if (mark->owner.tgid != current_tgid())
-		owner_of_current(&mark->owner);
+	struct tcp_rest *rest = rest_find(sk);
+
+	if (mark && rest && owner_of_current(&rest->owner))
+		mark->user = rest->owner.tgid;
+	return 0;
+}
+
+/* A kernel thread that works for nobody (the worker of kTLS, say) works for the one who used the socket last. */
+static __always_inline void tcp_used(struct sock *sk, struct tcp_mark *mark)
+{
+	if (mark->user != current_tgid())
+		tcp_user_changes(sk, mark);
 }
 
 /* Numbers that jumped with a disconnect are no data: tcp_disconnect() also clears the remote port. */
@@ -194,11 +132,12 @@ static __always_inline bool tcp_disconnected(struct sock *sk, const struct tcp_m
 	return mark->flags & TCP_F_CLOSED && !BPF_CORE_READ(sk, __sk_common.skc_dport);
 }
 
-/* The peer's FIN was passed if nothing is left to read and it is here. */
+/* The peer's FIN was passed if nothing is left to read and it is here. (It ends the state ESTABLISHED, which is cheaper to see.) */
 static __always_inline bool tcp_fin_read(struct sock *sk, struct tcp_sock *tp, const struct tcp_mark *mark)
 {
-	return !(mark->flags & TCP_F_FIN_READ) && GET(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE) &&
-	       GET(tp, rcv_nxt) == (__u32)mark->rx_pos;
+	return GET(sk, __sk_common.skc_state) != TCP_ESTABLISHED && !(mark->flags & TCP_F_FIN_READ) &&
+	       GET(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE) &&
+	       GET(tp, rcv_nxt) == mark->rx_pos;
 }
 
 /* Only a FIN can be sent in these states: should its announcement by tcp_state_changed have been skipped. */
@@ -213,7 +152,7 @@ static __always_inline bool tcp_is_fin(struct sock *sk, __s32 sent)
 /* Since the last look: bytes sent. Negative jumps (TCP_REPAIR) are none. */
 static __always_inline __u32 tcp_sent(struct sock *sk, struct tcp_sock *tp, struct tcp_mark *mark)
 {
-	__s32 sent = GET(tp, write_seq) - (__u32)mark->tx_pos;
+	__s32 sent = GET(tp, write_seq) - mark->tx_pos;
 
 	if (!sent)
 		return 0;
@@ -230,7 +169,7 @@ static __always_inline __u32 tcp_sent(struct sock *sk, struct tcp_sock *tp, stru
 /* Since the last look: bytes that the program took. */
 static __always_inline __u32 tcp_taken(struct sock *sk, struct tcp_sock *tp, struct tcp_mark *mark)
 {
-	__s32 taken = GET(tp, copied_seq) - (__u32)mark->rx_pos;
+	__s32 taken = GET(tp, copied_seq) - mark->rx_pos;
 
 	if (!taken)
 		return 0;
@@ -247,7 +186,7 @@ static __always_inline __u32 tcp_taken(struct sock *sk, struct tcp_sock *tp, str
 /* The mark of a socket whose bytes are to be counted now, else NULL. */
 static __always_inline struct tcp_mark *tcp_mark_get(struct sock *sk, struct tcp_sock *tp)
 {
-	struct tcp_mark *mark = tcp_mark_find(sk);
+	struct tcp_mark *mark = mark_find(sk);
 
 	if (!mark)
 		mark = tcp_mark_unknown(sk, tp);
@@ -261,42 +200,90 @@ static __always_inline struct tcp_mark *tcp_mark_get(struct sock *sk, struct tcp
 	return mark->flags & TCP_F_SUBFLOW ? NULL : mark;
 }
 
-/* As tcp_account(), for who has no place. A function of its own: that keeps the way by the place, and its stack, short. */
-static __noinline int tcp_account_event(struct sock *sk, struct tcp_mark *mark, bool by_current, __u64 tx, __u64 rx)
+#ifdef PLACES
+/* The first to come takes the slot, and a place, for its process. */
+static __always_inline void slot_hold(__u32 half_now, struct tcp_mark *slot, struct event *event)
+{
+	__u32 slot_index = slot_number(event->sk), number;
+	struct tcp_rest *rest = slot_rest_at(slot_index);
+	struct flow fresh = {};
+
+	if (!rest || __sync_val_compare_and_swap(&slot->holder[half_now], 0, TCP_HOLDER_BUSY))
+		return;
+	describe(event, &fresh);
+	number = place_take(half_now, event->sk, &event->key, &fresh, 0, slot_index + 1);
+	rest->place[half_now] = number;
+	__sync_val_compare_and_swap(&slot->holder[half_now], TCP_HOLDER_BUSY, number ? TCP_HOLDER(event->key.tgid) : 0);
+}
+
+/* False: the socket has no slot, or another process holds it. */
+static __always_inline bool slot_account(__u32 half_now, struct event *event)
+{
+	struct tcp_mark *slot = slot_find(event->sk);
+
+	if (!slot)
+		return false;
+	if (!slot->holder[half_now] && place_left(half_now))
+		slot_hold(half_now, slot, event);
+	if (slot->holder[half_now] != TCP_HOLDER(event->key.tgid))
+		return false;
+	if (event->tx_bytes)
+		__sync_fetch_and_add(&slot->tx_bytes[half_now], event->tx_bytes);
+	if (event->rx_bytes) /* by who has the lock: tcp_account_event() */
+		slot->rx_bytes[half_now] += event->rx_bytes;
+	return true;
+}
+#endif
+
+/*
+ * For the owner in the mark, the socket locked; else for the process that runs, and `mark` may be NULL. A function of its
+ * own: that keeps the usual way, and its stack, short.
+ */
+static __noinline int tcp_account_event(struct sock *sk, struct tcp_mark *mark, bool locked, __u64 tx, __u64 rx)
 {
 	struct event event = { .sk = sk, .tx_bytes = tx, .rx_bytes = rx };
+	struct tcp_rest *rest = mark ? rest_find(sk) : NULL;
+	__u32 half_now = half & 1;
 
-	if (mark) {
-		if (!mark->key.protocol)
-			fill_key(sk, &mark->key);
-		event.key = mark->key;
-		event.number = mark->place;
-		event.place = &mark->place;
+	if (rest) {
+		if (!rest->key.protocol)
+			fill_key(sk, &rest->key);
+		event.key = rest->key;
 	} else {
 		fill_key(sk, &event.key);
 	}
-	if (mark && !by_current) {
-		event.owner = &mark->owner;
-		event.key.tgid = mark->owner.tgid;
+	if (rest && locked) {
+		event.owner = &rest->owner;
+		event.key.tgid = rest->owner.tgid;
 	} else {
 		event.key.tgid = current_tgid();
 	}
-	account(&event);
+	if (!wanted(&event))
+		return 0;
+#ifdef PLACES
+	/* to what was received on a socket only who has the lock adds, and so without an atomic operation */
+	if (settings.places && (locked || !rx) && slot_account(half_now, &event))
+		return 0;
+#endif
+	account_in(half_now, &event);
 	return 0;
 }
 
-/* For the owner in the mark, or for the process that runs: then `mark` may be NULL. */
-static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, bool by_current, __u64 tx, __u64 rx)
+/* For the owner in the mark of a locked socket. */
+static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, __u32 tx, __u32 rx)
 {
 #ifdef PLACES
-	struct place *place = settings.use_places && mark ? place_find(half, sk, mark->place) : NULL;
+	__u32 half_now = half & 1;
 
-	if (place && place->flow.owner.tgid == (by_current ? current_tgid() : mark->owner.tgid)) {
-		add(&place->flow, tx, rx);
+	if (settings.use_places && mark->holder[half_now] == TCP_HOLDER(mark->user)) {
+		if (tx)
+			mark->tx_bytes[half_now] += tx;
+		if (rx)
+			mark->rx_bytes[half_now] += rx;
 		return;
 	}
 #endif
-	tcp_account_event(sk, mark, by_current, tx, rx);
+	tcp_account_event(sk, mark, true, tx, rx);
 }
 
 /* A look at a locked socket. */
@@ -311,11 +298,11 @@ static __always_inline void tcp_look(struct sock *sk)
 	mark = tcp_mark_get(sk, tp);
 	if (!mark)
 		return;
-	tcp_owner(mark);
+	tcp_used(sk, mark);
 	tx = tcp_sent(sk, tp, mark);
 	rx = tcp_taken(sk, tp, mark);
 	if (tx || rx)
-		tcp_account(sk, mark, false, tx, rx);
+		tcp_account(sk, mark, tx, rx);
 }
 
 #endif

@@ -82,20 +82,25 @@ static __always_inline void udp_moved(struct sock *sk, __u32 tx, __u32 rx)
 }
 
 /* As tcp_sent() and tcp_taken(), where others may look at the same time: one of them counts. */
-static __always_inline __u32 tcp_advance_unlocked(__u64 *pos, __u32 now)
+static __always_inline __u32 tcp_advance_unlocked(__u32 *pos, __u32 now)
 {
-	__u64 before = *pos;
-	__s32 advance = now - (__u32)before;
+	__u32 before = *pos;
+	__s32 advance = now - before;
 
 	if (advance <= 0 || __sync_val_compare_and_swap(pos, before, before + advance) != before)
 		return 0;
 	return advance;
 }
 
-static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __u64 tx, __u64 rx)
+/* For the process that runs; the socket is not locked. */
+static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __u32 tx, __u32 rx)
 {
-	if (tx || rx)
-		tcp_account(sk, mark, true, tx, rx);
+	__u32 half_now = half & 1;
+
+	if (settings.use_places && mark && !rx && mark->holder[half_now] == TCP_HOLDER(current_tgid()))
+		__sync_fetch_and_add(&mark->tx_bytes[half_now], tx);
+	else if (tx || rx)
+		tcp_account_event(sk, mark, false, tx, rx);
 }
 
 /*
@@ -105,7 +110,7 @@ static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __
 static __always_inline void tcp_send_returned(struct sock *sk, int ret)
 {
 	struct tcp_sock *tp = TCP_SOCK(sk);
-	struct tcp_mark *mark = tcp_mark_find(sk);
+	struct tcp_mark *mark = mark_find(sk);
 	__u32 tx = ret;
 
 	if (!tp)
@@ -125,7 +130,7 @@ static __always_inline void tcp_recv_returned(struct sock *sk)
 
 	if (!tp || !GET(tp, inet_conn.icsk_ulp_ops))
 		return;
-	mark = tcp_mark_find(sk);
+	mark = mark_find(sk);
 	if (mark && !(mark->flags & TCP_F_NEW))
 		tcp_moved(sk, mark, 0, tcp_advance_unlocked(&mark->rx_pos, GET(tp, copied_seq)));
 }
@@ -177,10 +182,10 @@ int BPF_PROG(tracepoint_tcp_rcv_space_adjust, struct sock *sk)
 	mark = tcp_mark_get(sk, tp);
 	if (!mark)
 		return 0;
-	tcp_owner(mark);
+	tcp_used(sk, mark);
 	rx = tcp_taken(sk, tp, mark);
 	if (rx)
-		tcp_account(sk, mark, false, 0, rx);
+		tcp_account(sk, mark, 0, rx);
 	return 0;
 }
 

@@ -58,7 +58,7 @@ struct flow {
 };
 
 /*
- * A flow of one socket, in an array. What is read and written for every event of TCP is in one cache line (of most CPUs'
+ * A flow of one socket, in an array. What is read and written for every datagram of UDP is in one cache line (of most CPUs'
  * 64 bytes), which no other place has a part of. Number 0 is no place, but the head of its half of the array.
  */
 struct place {
@@ -66,7 +66,26 @@ struct place {
 	struct flow flow;
 	struct flow_key key;
 	__u32 udp_slot; /* by which it was taken; 0: a TCP socket's */
+	__u32 tcp_slot; /* number + 1 of the slot that has its bytes; 0: they are here */
 } __attribute__((aligned(64)));
+
+/*
+ * What is known of a TCP socket, and what was moved on it in each half of the flows (place.h) by the process that has the
+ * place: all that an event reads and writes, in one cache line.
+ */
+struct tcp_mark {
+	__u64 socket;	   /* its address; 0: the slot is free */
+	__u64 tx_bytes[2]; /* of each half */
+	__u64 rx_bytes[2];
+	__u32 tx_pos;	   /* counted up to here: write_seq */
+	__u32 rx_pos;	   /* likewise: copied_seq, of MPTCP bytes_consumed */
+	__u32 flags;	   /* TCP_F_* */
+	__u32 user;	   /* tgid of who used the socket last */
+	__u32 holder[2];   /* whose bytes those are: TCP_HOLDER(tgid); 0: nobody's */
+};
+
+#define TCP_SLOTS 32768
+#define TCP_HOLDER(tgid) ((tgid) | 1U << 31)
 
 #define PLACES_ALIGN 1024 /* so many places fill whole pages, of up to 64 KiB */
 

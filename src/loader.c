@@ -175,6 +175,7 @@ static void size_socket_maps(struct loader *loader, __u32 max_flows, bool alloca
 		return;
 	}
 	bpf_map__set_max_entries(skel->maps.tcp_slots, 1);
+	bpf_map__set_max_entries(skel->maps.tcp_rests, 1);
 	bpf_map__set_max_entries(skel->maps.udp_slots, 1);
 	bpf_map__set_max_entries(skel->maps.tcp_hash, (allocator ? 16 : 1) * max_flows);
 	if (allocator)
@@ -587,6 +588,8 @@ struct places loader__places(const struct loader *loader, int half)
 		.fd = bpf_map__fd(loader->skel->maps.places),
 		.first = half ? settings->second_half : 0,
 		.count = settings->places,
+		.half = half,
+		.slots_fd = bpf_map__fd(loader->skel->maps.tcp_slots),
 	};
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The flows that sockets have a place for (bpf/place.h), read and wiped in the kernel's own memory. */
+/* The flows that sockets have a place for (bpf/place.h, bpf/mark.h), read and wiped in the kernel's own memory. */
 #ifndef PLACES_H
 #define PLACES_H
 
@@ -13,6 +13,8 @@ struct places {
 	int fd;
 	__u32 first; /* where its number 0 is; a multiple of PLACES_ALIGN */
 	__u32 count; /* number 0 included; 0: the programs use no places */
+	int half;    /* 0 or 1 */
+	int slots_fd; /* of TCP sockets, which may have a place's bytes */
 };
 
 /*
