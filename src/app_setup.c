@@ -3,6 +3,7 @@
 #include "app.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,7 +293,9 @@ int app__start(struct app *app)
 	err = err ?: app__set_up_model(app);
 	err = err ?: set_up_devices(app);
 	err = err ?: set_up_output(app);
-	return err ?: app__enter_sandbox(app);
+	err = err ?: app__enter_sandbox(app);
+	malloc_trim(0); /* for the screen, too, the kernel's types took twice 5 MB for a moment */
+	return err;
 }
 
 void app__tear_down(struct app *app)
