@@ -51,7 +51,7 @@ GENERATED := $(SKELETONS) $(BUILD)/terminfo.h
 # the files of the report's page, which are part of the program
 REPORT_ASSETS := $(BUILD)/report_assets.o
 # what needs neither BPF nor a terminal, and is tested in units
-IMPURE := main app app_setup app_sandbox app_replay source loader sampler diag diag_dump diag_list netspaces route probe sockets kernel_types details \
+IMPURE := main app app_setup app_sandbox app_replay source loader handles sampler diag diag_dump diag_list netspaces route probe sockets kernel_types details \
 	terminal pen $(patsubst src/%.c,%,$(wildcard src/screen*.c))
 PURE := $(filter-out $(IMPURE:%=src/%.c),$(SOURCES))
 # how the shells complete its command line: made from the table of options

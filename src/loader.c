@@ -16,6 +16,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpfhogs.skel.h"
+#include "handles.h"
 #include "hooks.h"
 #include "kernel.h"
 #include "kernel_types.h"
@@ -38,7 +39,8 @@ struct plan {
 
 struct loader {
 	struct plan plan;
-	struct bpfhogs *skel;
+	struct bpfhogs *skel; /* until the programs are attached */
+	struct handles *handles;
 	struct bpf_link *links[MAX_LINKS];
 	size_t link_count;
 	bool preempts;
@@ -332,11 +334,33 @@ void loader__detach(struct loader *loader)
 		bpf_link__destroy(loader->links[--loader->link_count]);
 }
 
+/* Holds what the rest of this file works with. */
+static int hold(struct loader *loader)
+{
+	const struct hook_list *list = &hooks__modes[loader->plan.mode];
+	int err = handles__new(&loader->handles, loader->skel);
+
+	for (size_t i = 0; i < list->count && !err; i++) {
+		const struct bpf_program *program = program_of(loader, &list->hooks[i]);
+
+		if (bpf_program__autoload(program))
+			err = handles__add(loader->handles, program);
+	}
+	return err ? refuse(loader, err, "cannot hold what was loaded: %s", strerror(-err)) : 0;
+}
+
+static void close_object(struct loader *loader)
+{
+	bpfhogs__destroy(loader->skel);
+	loader->skel = NULL;
+}
+
 static void unload(struct loader *loader)
 {
 	loader__detach(loader);
-	bpfhogs__destroy(loader->skel);
-	loader->skel = NULL;
+	close_object(loader);
+	handles__free(loader->handles);
+	loader->handles = NULL;
 }
 
 static int try_plan(struct loader *loader, const struct loader_config *config, const struct btf *btf)
@@ -344,8 +368,11 @@ static int try_plan(struct loader *loader, const struct loader_config *config, c
 	int err = load(loader, config, btf);
 
 	err = err ?: attach_all(loader);
+	err = err ?: hold(loader);
 	if (err)
 		unload(loader);
+	else
+		close_object(loader);
 	return err;
 }
 
@@ -562,53 +589,43 @@ enum attach_mode loader__mode(const struct loader *loader)
 
 int loader__swap(const struct loader *loader, int half)
 {
-	const struct bpfhogs *skel = loader->skel;
-	int fd = bpf_map__fd(skel->maps.wait_inner);
+	const struct handles *handles = loader->handles;
 	__u32 key = 0;
 
-	skel->bss->half = half;
-	return bpf_map_update_elem(bpf_map__fd(skel->maps.wait_outer), &key, &fd, BPF_ANY) ? -errno : 0;
+	handles->bss->half = half;
+	return bpf_map_update_elem(handles->maps[HANDLE_WAIT_OUTER], &key, &handles->maps[HANDLE_WAIT_INNER], BPF_ANY) ? -errno : 0;
 }
 
 int loader__flows_fd(const struct loader *loader, int half)
 {
-	return bpf_map__fd(half ? loader->skel->maps.flows_b : loader->skel->maps.flows_a);
+	return loader->handles->maps[HANDLE_FLOWS + half];
 }
 
 int loader__overflow_fd(const struct loader *loader, int half)
 {
-	return bpf_map__fd(half ? loader->skel->maps.overflow_b : loader->skel->maps.overflow_a);
+	return loader->handles->maps[HANDLE_OVERFLOW + half];
 }
 
 struct places loader__places(const struct loader *loader, int half)
 {
-	const struct settings *settings = &loader->skel->rodata->settings;
-
-	return (struct places){
-		.fd = bpf_map__fd(loader->skel->maps.places),
-		.first = half ? settings->second_half : 0,
-		.count = settings->places,
-		.half = half,
-		.slots_fd = bpf_map__fd(loader->skel->maps.tcp_slots),
-	};
+	return loader->handles->places[half];
 }
 
 const struct losses *loader__losses(const struct loader *loader)
 {
-	return &loader->skel->bss->losses;
+	return &loader->handles->bss->losses;
 }
 
 __u64 loader__missed(const struct loader *loader)
 {
-	const struct hook_list *list = &hooks__modes[loader->plan.mode];
+	const struct handles *handles = loader->handles;
 	__u64 missed = loader__losses(loader)->sockets;
 
-	for (size_t i = 0; i < list->count; i++) {
-		int fd = bpf_program__fd(program_of(loader, &list->hooks[i]));
+	for (size_t i = 0; i < handles->program_count; i++) {
 		struct bpf_prog_info info = {};
 		__u32 len = sizeof(info);
 
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+		if (!bpf_obj_get_info_by_fd(handles->programs[i], &info, &len))
 			missed += info.recursion_misses;
 	}
 	return missed;
@@ -623,5 +640,5 @@ int loader__try(const struct loader *loader)
 {
 	__u32 key = 0, id;
 
-	return bpf_map_lookup_elem(bpf_map__fd(loader->skel->maps.wait_outer), &key, &id) ? -errno : 0;
+	return bpf_map_lookup_elem(loader->handles->maps[HANDLE_WAIT_OUTER], &key, &id) ? -errno : 0;
 }
