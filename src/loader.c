@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -349,8 +351,20 @@ static int hold(struct loader *loader)
 	return err ? refuse(loader, err, "cannot hold what was loaded: %s", strerror(-err)) : 0;
 }
 
+/* Of the program file, from which they come back to whom reads them. */
+static void drop_pages(const void *data, size_t size)
+{
+	const uintptr_t page = sysconf(_SC_PAGESIZE);
+	uintptr_t first = ((uintptr_t)data + page - 1) / page * page, end = ((uintptr_t)data + size) / page * page;
+
+	madvise((void *)first, end - first, MADV_DONTNEED);
+}
+
+/* It is half of the program file, and not read again unless something is attached anew. */
 static void close_object(struct loader *loader)
 {
+	if (loader->skel)
+		drop_pages(loader->skel->skeleton->data, loader->skel->skeleton->data_sz);
 	bpfhogs__destroy(loader->skel);
 	loader->skel = NULL;
 }
