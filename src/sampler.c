@@ -10,7 +10,7 @@
 
 #include "clock.h"
 
-#define BATCH 4096
+#define BATCH 1024
 
 struct sampler {
 	const struct loader *loader;

@@ -10,20 +10,30 @@
 #define COUNT 8 /* fewer than there are from one half to the next */
 #define BOTH (PLACES_ALIGN + COUNT)
 
-/* A file stands for the kernel's array: both are memory behind a file descriptor. */
+/* Files stand for the kernel's arrays: all are memory behind a file descriptor. */
 struct array {
 	struct places source;
 	struct place *both;   /* halves */
 	struct place *places; /* of the half at hand */
+	struct tcp_mark *slots;
 };
+
+static void *map_file(int fd, size_t size)
+{
+	void *memory;
+
+	assert_int_equal(ftruncate(fd, size), 0);
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_true(memory != MAP_FAILED);
+	return memory;
+}
 
 static struct array make_array(int half)
 {
-	struct array array = { .source = { memfd_create("places", 0), half ? PLACES_ALIGN : 0, COUNT } };
+	struct array array = { .source = { memfd_create("places", 0), half ? PLACES_ALIGN : 0, COUNT, half, memfd_create("slots", 0) } };
 
-	assert_int_equal(ftruncate(array.source.fd, BOTH * sizeof(struct place)), 0);
-	array.both = mmap(NULL, BOTH * sizeof(struct place), PROT_READ | PROT_WRITE, MAP_SHARED, array.source.fd, 0);
-	assert_true(array.both != MAP_FAILED);
+	array.both = map_file(array.source.fd, BOTH * sizeof(struct place));
+	array.slots = map_file(array.source.slots_fd, TCP_SLOTS * sizeof(*array.slots));
 	array.places = array.both + array.source.first;
 	return array;
 }
@@ -31,7 +41,9 @@ static struct array make_array(int half)
 static void free_array(struct array *array)
 {
 	munmap(array->both, BOTH * sizeof(struct place));
+	munmap(array->slots, TCP_SLOTS * sizeof(*array->slots));
 	close(array->source.fd);
+	close(array->source.slots_fd);
 }
 
 static __u64 *taken(struct array *array)
@@ -47,6 +59,20 @@ static void take(struct array *array, __u64 tx, __u64 rx)
 	place->key.tgid = place - array->places;
 	place->flow.tx_bytes = tx;
 	place->flow.rx_bytes = rx;
+}
+
+/* By a TCP socket, which has the bytes in its slot, and more in the other half of that. */
+static void take_by_slot(struct array *array, __u32 number, __u64 tx, __u64 rx)
+{
+	const int half = array->source.half;
+
+	take(array, 0, 0);
+	array->places[*taken(array)].tcp_slot = number + 1;
+	array->slots[number] = (struct tcp_mark){ .socket = 0xffff };
+	array->slots[number].holder[0] = array->slots[number].holder[1] = TCP_HOLDER(7);
+	array->slots[number].tx_bytes[half] = tx;
+	array->slots[number].rx_bytes[half] = rx;
+	array->slots[number].tx_bytes[!half] = array->slots[number].rx_bytes[!half] = 1000;
 }
 
 struct seen {
@@ -97,6 +123,37 @@ static void test_drain(void **state)
 	drain(1);
 }
 
+static void drain_slots(int half)
+{
+	struct array array = make_array(half);
+	struct seen seen = { .fail_at = 2 };
+	const struct tcp_mark *slot = &array.slots[TCP_SLOTS - 1];
+	__u64 flows = 0;
+
+	take_by_slot(&array, 0, 100, 10);
+	take_by_slot(&array, TCP_SLOTS - 1, 200, 20);
+	assert_int_equal(places__drain(&array.source, see, &seen, &flows), -ENOMEM);
+	assert_int_equal(seen.tx, 100);
+	seen.fail_at = 0;
+	assert_int_equal(places__drain(&array.source, see, &seen, &flows), 0);
+	assert_int_equal(flows, 2);
+	assert_int_equal(seen.tx, 300); /* each once */
+	assert_int_equal(seen.rx, 30);
+	assert_int_equal(slot->tx_bytes[half] | slot->rx_bytes[half] | slot->holder[half], 0);
+	assert_int_equal(slot->tx_bytes[!half], 1000);
+	assert_int_equal(slot->rx_bytes[!half], 1000);
+	assert_int_equal(slot->holder[!half], TCP_HOLDER(7));
+	assert_int_equal(slot->socket, 0xffff);
+	free_array(&array);
+}
+
+static void test_slots(void **state)
+{
+	(void)state;
+	drain_slots(0);
+	drain_slots(1);
+}
+
 /* CPUs that come at once for the last place count further than there is. */
 static void test_overrun(void **state)
 {
@@ -136,6 +193,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_drain),
+		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_overrun),
 		cmocka_unit_test(test_failing_sink),
 	};
