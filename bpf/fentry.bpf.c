@@ -23,7 +23,7 @@
 SEC("?fentry/tcp_release_cb")
 int PROGRAM(tcp_release_cb, struct sock *sk)
 {
-	tcp_look(sk);
+	tcp_look(sk, true);
 	return 0;
 }
 

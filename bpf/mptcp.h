@@ -108,10 +108,10 @@ static __always_inline void mptcp_look(struct sock *sk)
 	tx = mptcp_sent(sk, &kept->mark);
 	rx = mptcp_taken(sk, &kept->mark);
 	if (tx || rx)
-		tcp_account(sk, &kept->mark, tx, rx);
+		tcp_account(sk, &kept->mark, true, tx, rx);
 }
 
-/* What a call returned, in the context of the caller. A function of its own, as tcp_account_event(). */
+/* What a call returned, in the context of the caller. A function of its own, as tcp_account(). */
 static __noinline int mptcp_moved(struct sock *sk, int tx, int rx)
 {
 	struct event event = { .sk = sk };

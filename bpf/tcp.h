@@ -229,7 +229,7 @@ static __always_inline bool slot_account(__u32 half_now, struct event *event)
 		return false;
 	if (event->tx_bytes)
 		__sync_fetch_and_add(&slot->tx_bytes[half_now], event->tx_bytes);
-	if (event->rx_bytes) /* by who has the lock: tcp_account_event() */
+	if (event->rx_bytes) /* by who has the lock: tcp_account() */
 		slot->rx_bytes[half_now] += event->rx_bytes;
 	return true;
 }
@@ -239,7 +239,7 @@ static __always_inline bool slot_account(__u32 half_now, struct event *event)
  * For the owner in the mark, the socket locked; else for the process that runs, and `mark` may be NULL. A function of its
  * own: that keeps the usual way, and its stack, short.
  */
-static __noinline int tcp_account_event(struct sock *sk, struct tcp_mark *mark, bool locked, __u64 tx, __u64 rx)
+static __noinline int tcp_account(struct sock *sk, struct tcp_mark *mark, bool locked, __u64 tx, __u64 rx)
 {
 	struct event event = { .sk = sk, .tx_bytes = tx, .rx_bytes = rx };
 	struct tcp_rest *rest = mark ? rest_find(sk) : NULL;
@@ -269,40 +269,65 @@ static __noinline int tcp_account_event(struct sock *sk, struct tcp_mark *mark, 
 	return 0;
 }
 
-/* For the owner in the mark of a locked socket. */
-static __always_inline void tcp_account(struct sock *sk, struct tcp_mark *mark, __u32 tx, __u32 rx)
-{
-#ifdef PLACES
-	__u32 half_now = half & 1;
-
-	if (settings.use_places && mark->holder[half_now] == TCP_HOLDER(mark->user)) {
-		if (tx)
-			mark->tx_bytes[half_now] += tx;
-		if (rx)
-			mark->rx_bytes[half_now] += rx;
-		return;
-	}
-#endif
-	tcp_account_event(sk, mark, true, tx, rx);
-}
-
-/* A look at a locked socket. */
-static __always_inline void tcp_look(struct sock *sk)
+/* A look at a locked socket. A function of its own: whatever is not usual. */
+static __noinline int tcp_look_closely(struct sock *sk, bool sends)
 {
 	struct tcp_sock *tp = TCP_SOCK(sk);
 	struct tcp_mark *mark;
 	__u32 tx, rx;
 
 	if (!tp)
-		return;
+		return 0;
 	mark = tcp_mark_get(sk, tp);
 	if (!mark)
-		return;
+		return 0;
 	tcp_used(sk, mark);
-	tx = tcp_sent(sk, tp, mark);
+	tx = sends ? tcp_sent(sk, tp, mark) : 0;
 	rx = tcp_taken(sk, tp, mark);
 	if (tx || rx)
-		tcp_account(sk, mark, tx, rx);
+		tcp_account(sk, mark, true, tx, rx);
+	return 0;
+}
+
+#ifdef PLACES
+/*
+ * The usual: an established connection, used by the process that holds its slot. There nothing but data moves the sequence
+ * numbers.
+ */
+static __always_inline bool tcp_is_usual(struct sock *sk, const struct tcp_mark *slot, __u32 half_now)
+{
+	__u32 tgid = current_tgid();
+
+	return settings.use_places && !(slot->flags & ~TCP_F_ACTIVE) && GET(sk, __sk_common.skc_state) == TCP_ESTABLISHED &&
+	       slot->holder[half_now] == TCP_HOLDER(tgid) && slot->user == tgid;
+}
+
+static __always_inline void advance(__u32 *pos, __u32 now, __u64 *bytes)
+{
+	__s32 moved = now - *pos;
+
+	if (moved > 0)
+		*bytes += moved;
+	*pos = now;
+}
+#endif
+
+/* A look at a locked socket, at both directions or only at what was taken. */
+static __always_inline void tcp_look(struct sock *sk, bool sends)
+{
+#ifdef PLACES
+	struct tcp_mark *slot = slot_find(sk);
+	struct tcp_sock *tp = TCP_SOCK(sk);
+	__u32 half_now = half & 1;
+
+	if (slot && tp && tcp_is_usual(sk, slot, half_now)) {
+		if (sends)
+			advance(&slot->tx_pos, GET(tp, write_seq), &slot->tx_bytes[half_now]);
+		advance(&slot->rx_pos, GET(tp, copied_seq), &slot->rx_bytes[half_now]);
+		return;
+	}
+#endif
+	tcp_look_closely(sk, sends);
 }
 
 #endif

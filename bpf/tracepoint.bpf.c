@@ -53,7 +53,7 @@ static __always_inline bool udp_is_key_of(struct sock *sk, const struct flow_key
 	       (!connected || same_ipv6(&sk->__sk_common.skc_v6_daddr, key->raddr));
 }
 
-/* For who has no place. A function of its own, as tcp_account_event(). */
+/* For who has no place. A function of its own, as tcp_account(). */
 static __noinline int udp_moved_event(struct sock *sk, __u32 tx, __u32 rx)
 {
 	struct event event = { .sk = sk, .tx_bytes = tx, .rx_bytes = rx };
@@ -95,12 +95,30 @@ static __always_inline __u32 tcp_advance_unlocked(__u32 *pos, __u32 now)
 /* For the process that runs; the socket is not locked. */
 static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __u32 tx, __u32 rx)
 {
-	__u32 half_now = half & 1;
+	if (tx || rx)
+		tcp_account(sk, mark, false, tx, rx);
+}
 
-	if (settings.use_places && mark && !rx && mark->holder[half_now] == TCP_HOLDER(current_tgid()))
-		__sync_fetch_and_add(&mark->tx_bytes[half_now], tx);
-	else if (tx || rx)
-		tcp_account_event(sk, mark, false, tx, rx);
+static __always_inline bool has_ulp(struct tcp_sock *tp)
+{
+	return GET(tp, inet_conn.icsk_ulp_ops);
+}
+
+/* A function of its own: whatever is not usual. */
+static __noinline int tcp_send_returned_closely(struct sock *sk, int ret)
+{
+	struct tcp_sock *tp = TCP_SOCK(sk);
+	struct tcp_mark *mark = mark_find(sk);
+	__u32 tx = ret;
+
+	if (!tp)
+		return 0;
+	if (mark && !(mark->flags & TCP_F_NEW) && has_ulp(tp))
+		tx = tcp_advance_unlocked(&mark->tx_pos, GET(tp, write_seq));
+	else if (mark)
+		__sync_fetch_and_add(&mark->tx_pos, ret);
+	tcp_moved(sk, mark, tx, 0);
+	return 0;
 }
 
 /*
@@ -109,17 +127,16 @@ static __always_inline void tcp_moved(struct sock *sk, struct tcp_mark *mark, __
  */
 static __always_inline void tcp_send_returned(struct sock *sk, int ret)
 {
+	struct tcp_mark *slot = slot_find(sk);
 	struct tcp_sock *tp = TCP_SOCK(sk);
-	struct tcp_mark *mark = mark_find(sk);
-	__u32 tx = ret;
+	__u32 half_now = half & 1;
 
-	if (!tp)
+	if (settings.use_places && slot && tp && !has_ulp(tp) && slot->holder[half_now] == TCP_HOLDER(current_tgid())) {
+		__sync_fetch_and_add(&slot->tx_pos, ret);
+		__sync_fetch_and_add(&slot->tx_bytes[half_now], ret);
 		return;
-	if (mark && !(mark->flags & TCP_F_NEW) && GET(tp, inet_conn.icsk_ulp_ops))
-		tx = tcp_advance_unlocked(&mark->tx_pos, GET(tp, write_seq));
-	else if (mark)
-		__sync_fetch_and_add(&mark->tx_pos, ret);
-	tcp_moved(sk, mark, tx, 0);
+	}
+	tcp_send_returned_closely(sk, ret);
 }
 
 /* What tcp_rcv_space_adjust does not see: what was taken off the stream in softirq, for kTLS. */
@@ -128,7 +145,7 @@ static __always_inline void tcp_recv_returned(struct sock *sk)
 	struct tcp_sock *tp = TCP_SOCK(sk);
 	struct tcp_mark *mark;
 
-	if (!tp || !GET(tp, inet_conn.icsk_ulp_ops))
+	if (!tp || !has_ulp(tp))
 		return;
 	mark = mark_find(sk);
 	if (mark && !(mark->flags & TCP_F_NEW))
@@ -173,19 +190,8 @@ int BPF_PROG(tracepoint_sock_recv_length, struct sock *sk, int ret, int flags)
 SEC("?tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(tracepoint_tcp_rcv_space_adjust, struct sock *sk)
 {
-	struct tcp_sock *tp = TCP_SOCK(sk);
-	struct tcp_mark *mark;
-	__u32 rx;
-
-	if (!tp || !sk->sk_lock.owned)
-		return 0;
-	mark = tcp_mark_get(sk, tp);
-	if (!mark)
-		return 0;
-	tcp_used(sk, mark);
-	rx = tcp_taken(sk, tp, mark);
-	if (rx)
-		tcp_account(sk, mark, 0, rx);
+	if (sk->sk_lock.owned)
+		tcp_look(sk, false);
 	return 0;
 }
 
@@ -199,7 +205,7 @@ int BPF_PROG(tracepoint_tcp_closing, struct sock *sk, int from, int to)
 	if (sk->sk_protocol != IPPROTO_TCP || (to != TCP_FIN_WAIT1 && to != TCP_LAST_ACK))
 		return 0;
 	tp = TCP_SOCK(sk);
-	if (!tp || !GET(tp, inet_conn.icsk_ulp_ops))
+	if (!tp || !has_ulp(tp))
 		return 0;
 	mark = tcp_mark_get(sk, tp);
 	if (mark)
