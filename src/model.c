@@ -320,7 +320,7 @@ static struct process *get_process(struct model *model, const struct flow_key *k
 static void note_device(char *dev, const struct flow *flow)
 {
 	if (flow->dev[0])
-		snprintf(dev, DEV_LEN, "%.*s", DEV_LEN - 1, flow->dev);
+		memcpy(dev, flow->dev, DEV_LEN - 1); /* what follows is zero, and stays so */
 }
 
 /* The device of the flow with most bytes. */
