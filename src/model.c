@@ -535,7 +535,7 @@ void model__close(struct model *model, const struct interval *interval)
 		c->last_ns = model->elapsed_ns;
 	}
 	interval__note_length(interval, &model->lengths);
-	for (struct connection *c = model->recent_connections; c; c = c->next)
+	for (struct connection *c = model->recent_connections; c && model->config.windows; c = c->next)
 		average(model, c->history, c->windows);
 	find_ended(model);
 }
