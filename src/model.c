@@ -10,6 +10,8 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "lookup.h"
+
 /* What the sockets did over a device in the interval. */
 struct explained {
 	char dev[DEV_LEN];
@@ -39,7 +41,7 @@ struct model {
 	struct connection *connections;
 	struct connection *recent_connections;
 	struct connection *active_connections;
-	struct connection *connection_hash;
+	struct lookup lookup; /* of the connections */
 	struct explained *explained_hash;
 };
 
@@ -55,6 +57,7 @@ int model__new(struct model **out, const struct model_config *config)
 	model->config.linger_ns = config->linger_ns ?: MODEL_LINGER_NS;
 	model->other.aggregate = true;
 	strcpy(model->other.owner.comm, "(other)");
+	lookup__init(&model->lookup);
 	*out = model;
 	return 0;
 }
@@ -69,7 +72,7 @@ static void leave_recent(struct model *model, const struct connection *connectio
 static void forget_connection(struct model *model, struct connection *connection)
 {
 	leave_recent(model, connection);
-	HASH_DEL(model->connection_hash, connection);
+	lookup__remove(&model->lookup, connection);
 	DL_DELETE(model->connections, connection);
 	DL_DELETE2(connection->process->flows, connection, flow_prev, flow_next);
 	free(connection->history);
@@ -102,6 +105,7 @@ void model__free(struct model *model)
 		forget_process(model, model->processes);
 	while (model->explained_hash)
 		forget_explained(model, model->explained_hash);
+	lookup__clear(&model->lookup);
 	free(model);
 }
 
@@ -172,8 +176,7 @@ static int clone_connection(struct model *to, const struct model *from, const st
 	if (!copy)
 		return -ENOMEM;
 	HASH_FIND(hh, to->process_hash, &connection->process->id, sizeof(copy->process->id), copy->process);
-	HASH_ADD(hh, to->connection_hash, id, sizeof(copy->id), copy);
-	if (!copy->hh.tbl) {
+	if (lookup__add(&to->lookup, lookup__hash(&to->lookup, &copy->id), copy)) {
 		free(copy->history);
 		free(copy);
 		return -ENOMEM;
@@ -219,7 +222,8 @@ int model__clone(struct model **out, const struct model *model)
 		return -ENOMEM;
 	*copy = *model;
 	copy->processes = copy->active_processes = copy->process_hash = NULL;
-	copy->connections = copy->recent_connections = copy->active_connections = copy->connection_hash = NULL;
+	copy->connections = copy->recent_connections = copy->active_connections = NULL;
+	lookup__init(&copy->lookup);
 	copy->explained_hash = NULL;
 	err = clone_all(copy, model);
 	if (err) {
@@ -334,7 +338,8 @@ static void note_process_device(struct process *process, const struct flow *flow
 	note_device(process->dev, flow);
 }
 
-static struct connection *new_connection(struct model *model, const struct connection_id *id,
+/* hash: of the id. */
+static struct connection *new_connection(struct model *model, const struct connection_id *id, __u32 hash,
 					 struct process *process)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
@@ -344,8 +349,7 @@ static struct connection *new_connection(struct model *model, const struct conne
 	connection->id = *id;
 	connection->process = process;
 	connection->last_ns = model->elapsed_ns;
-	HASH_ADD(hh, model->connection_hash, id, sizeof(connection->id), connection);
-	if (!connection->hh.tbl) {
+	if (lookup__add(&model->lookup, hash, connection)) {
 		free(connection);
 		return NULL;
 	}
@@ -374,11 +378,11 @@ static struct connection *get_connection(struct model *model, const struct flow_
 					 struct process *process)
 {
 	struct connection_id id = { .key = *key, .start_time = process->id.start_time };
-	struct connection *connection;
+	__u32 hash = lookup__hash(&model->lookup, &id);
+	struct connection *connection = lookup__find(&model->lookup, hash, &id);
 
-	HASH_FIND(hh, model->connection_hash, &id, sizeof(id), connection);
 	if (!connection)
-		connection = new_connection(model, &id, process);
+		connection = new_connection(model, &id, hash, process);
 	if (connection)
 		activate_connection(model, connection);
 	return connection;
@@ -604,7 +608,7 @@ static void age_connections(struct model *model)
 
 static void drop_oldest_connections(struct model *model)
 {
-	while (model->connections && HASH_COUNT(model->connection_hash) > model->config.max_connections)
+	while (model->connections && model->lookup.count > model->config.max_connections)
 		forget_connection(model, model->connections);
 }
 
@@ -712,7 +716,7 @@ size_t model__process_count(const struct model *model)
 
 size_t model__connection_count(const struct model *model)
 {
-	return HASH_COUNT(model->connection_hash);
+	return model->lookup.count;
 }
 
 const struct process *model__other(const struct model *model)

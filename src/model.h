@@ -101,7 +101,6 @@ struct connection {
 	__u64 ended_ns;				  /* as above */
 	struct connection *prev, *next;		  /* least recently active first */
 	struct connection *flow_prev, *flow_next; /* of the same process */
-	UT_hash_handle hh;
 };
 
 /* Fills in *identity (all zeros before); an error leaves it so. */
