@@ -43,6 +43,10 @@ struct model {
 	struct connection *active_connections;
 	struct lookup lookup; /* of the connections */
 	struct explained *explained_hash;
+
+	/* What the flow before was of, in this interval: mostly the next one is, too. */
+	struct process *last_process;
+	struct explained *last_explained;
 };
 
 int model__new(struct model **out, const struct model_config *config)
@@ -225,6 +229,8 @@ int model__clone(struct model **out, const struct model *model)
 	copy->connections = copy->recent_connections = copy->active_connections = NULL;
 	lookup__init(&copy->lookup);
 	copy->explained_hash = NULL;
+	copy->last_process = NULL;
+	copy->last_explained = NULL;
 	err = clone_all(copy, model);
 	if (err) {
 		model__free(copy);
@@ -309,13 +315,15 @@ static void note_owner(struct process *process, const struct owner *owner)
 static struct process *get_process(struct model *model, const struct flow_key *key, const struct flow *flow)
 {
 	struct process_id id = process_id_of(key, flow);
-	struct process *process;
+	struct process *process = model->last_process;
 
-	HASH_FIND(hh, model->process_hash, &id, sizeof(id), process);
+	if (!process || memcmp(&process->id, &id, sizeof(id)))
+		HASH_FIND(hh, model->process_hash, &id, sizeof(id), process);
 	if (!process)
 		process = new_process(model, &id);
 	if (!process)
 		return &model->other;
+	model->last_process = process;
 	note_owner(process, &flow->owner);
 	activate_process(model, process);
 	return process;
@@ -396,18 +404,23 @@ static struct explained *find_explained(const struct model *model, const char *d
 	return explained;
 }
 
+static struct explained *get_explained(struct model *model, const struct flow *flow)
+{
+	char dev[DEV_LEN] = "";
+
+	note_device(dev, flow);
+	return find_explained(model, dev) ?: new_explained(model, dev);
+}
+
 /* Without memory a device is explained less than it could be: nothing that is counted is lost. */
 static void explain(struct model *model, const struct flow *flow, const struct counters *counters)
 {
-	char dev[DEV_LEN] = "";
-	struct explained *explained;
-
-	note_device(dev, flow);
-	if (!dev[0])
+	if (!flow->dev[0])
 		return;
-	explained = find_explained(model, dev) ?: new_explained(model, dev);
-	if (explained)
-		add_counters(&explained->counters, counters);
+	if (!model->last_explained || strncmp(model->last_explained->dev, flow->dev, DEV_LEN - 1))
+		model->last_explained = get_explained(model, flow);
+	if (model->last_explained)
+		add_counters(&model->last_explained->counters, counters);
 }
 
 /* Without memory its averages are too low for a while: they are for people to look at. */
@@ -652,6 +665,8 @@ void model__begin(struct model *model)
 	history_clock__begin(&model->clock);
 	reset_activity(&model->total);
 	reset_activity(&model->other.activity);
+	model->last_process = NULL;
+	model->last_explained = NULL;
 	reset_processes(model);
 	reset_connections(model);
 	reset_explained(model);

@@ -400,6 +400,28 @@ static void test_smallest_go_first(void **state)
 	model__free(model);
 }
 
+/* The process and the device that the last flow was of are forgotten, and come again. */
+static void test_last_is_forgotten(void **state)
+{
+	struct model_config config = { .netns = NETNS, .max_processes = 8 };
+	struct model *model = make_model(&config);
+
+	(void)state;
+	for (__u32 tgid = 1; tgid < 20; tgid++)
+		add(model, tgid, 1, 1, 1000 - tgid, 0);
+	close_after(model, SECOND);
+	model__begin(model);
+	assert_null(find_process(model, 19, 1));
+	close_after(model, SECOND);
+	model__begin(model);
+	add(model, 19, 1, 1, 5, 0);
+	close_after(model, SECOND);
+	assert_int_equal(find_process(model, 19, 1)->activity.total.tx_bytes, 5);
+	assert_int_equal(model__explained(model, "eth0").tx_bytes, 5);
+	assert_sums(model);
+	model__free(model);
+}
+
 /* No memory for new entries: their bytes are in the total all the same. */
 static void test_no_memory(void **state)
 {
@@ -653,6 +675,7 @@ int main(void)
 		cmocka_unit_test(test_idle_connections),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_smallest_go_first),
+		cmocka_unit_test(test_last_is_forgotten),
 		cmocka_unit_test(test_recent_and_kept),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_tombstones),
