@@ -289,6 +289,25 @@ static void get_next_u64(const struct column *column, const struct column_contex
 	value->number = ((const __u64 *)field(column, row))[1];
 }
 
+/* Likewise of a connection's averages: the field is one of theirs. */
+static void get_window(const struct column *column, const struct column_context *context, const void *row,
+		       struct column_value *value)
+{
+	const struct averages *averages = ((const struct connection *)row)->averages;
+
+	(void)context;
+	value->number = averages ? *(const __u64 *)field(column, averages) : 0;
+}
+
+static void get_next_window(const struct column *column, const struct column_context *context, const void *row,
+			    struct column_value *value)
+{
+	const struct averages *averages = ((const struct connection *)row)->averages;
+
+	(void)context;
+	value->number = averages ? ((const __u64 *)field(column, averages))[1] : 0;
+}
+
 static const struct column connection_columns[] = {
 	{ "pid", "PID", "process", COLUMN_IN_JSON, COLUMN_NUMBER, COLUMN_RIGHT, .width = 7, .get = get_u32,
 	  .offset = offsetof(struct connection, id.key.tgid) },
@@ -320,14 +339,14 @@ static const struct column connection_columns[] = {
 	  .get = get_u64, .offset = offsetof(struct connection, activity.tx_rate),
 	  .get_second = get_next_u64 },
 	{ "rate_2s", "2s", "bytes per second in the last 2 seconds", COLUMN_IN_RATES, COLUMN_RATE, COLUMN_RIGHT,
-	  .get = get_u64, .offset = offsetof(struct connection, windows[MODEL_WINDOW_2]),
-	  .get_second = get_next_u64 },
+	  .get = get_window, .offset = offsetof(struct averages, windows[MODEL_WINDOW_2]),
+	  .get_second = get_next_window },
 	{ "rate_10s", "10s", "bytes per second in the last 10 seconds", COLUMN_IN_RATES, COLUMN_RATE, COLUMN_RIGHT,
-	  .priority = 3, .get = get_u64, .offset = offsetof(struct connection, windows[MODEL_WINDOW_10]),
-	  .get_second = get_next_u64 },
+	  .priority = 3, .get = get_window, .offset = offsetof(struct averages, windows[MODEL_WINDOW_10]),
+	  .get_second = get_next_window },
 	{ "rate_40s", "40s", "bytes per second in the last 40 seconds", COLUMN_IN_RATES, COLUMN_RATE, COLUMN_RIGHT,
-	  .priority = 4, .get = get_u64, .offset = offsetof(struct connection, windows[MODEL_WINDOW_40]),
-	  .get_second = get_next_u64 },
+	  .priority = 4, .get = get_window, .offset = offsetof(struct averages, windows[MODEL_WINDOW_40]),
+	  .get_second = get_next_window },
 	{ "tx_rate", "SENT", "bytes sent per second", COLUMN_IN_PANE, COLUMN_RATE, COLUMN_RIGHT, .get = get_u64,
 	  .offset = offsetof(struct connection, activity.tx_rate) },
 	{ "rx_rate", "RECEIVED", "bytes received per second", COLUMN_IN_PANE, COLUMN_RATE, COLUMN_RIGHT,

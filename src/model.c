@@ -79,7 +79,7 @@ static void forget_connection(struct model *model, struct connection *connection
 	lookup__remove(&model->lookup, connection);
 	DL_DELETE(model->connections, connection);
 	DL_DELETE2(connection->process->flows, connection, flow_prev, flow_next);
-	free(connection->history);
+	free(connection->averages);
 	free(connection);
 }
 
@@ -154,7 +154,7 @@ static int clone_process(struct model *to, const struct model *from, const struc
 	return 0;
 }
 
-/* With a history of its own, so that the copy can go on. */
+/* With averages of its own, so that the copy can go on. */
 static struct connection *copy_connection(const struct connection *connection)
 {
 	struct connection *copy = malloc(sizeof(*copy));
@@ -162,14 +162,14 @@ static struct connection *copy_connection(const struct connection *connection)
 	if (!copy)
 		return NULL;
 	*copy = *connection;
-	if (!connection->history)
+	if (!connection->averages)
 		return copy;
-	copy->history = malloc(sizeof(*copy->history));
-	if (!copy->history) {
+	copy->averages = malloc(sizeof(*copy->averages));
+	if (!copy->averages) {
 		free(copy);
 		return NULL;
 	}
-	*copy->history = *connection->history;
+	*copy->averages = *connection->averages;
 	return copy;
 }
 
@@ -181,7 +181,7 @@ static int clone_connection(struct model *to, const struct model *from, const st
 		return -ENOMEM;
 	HASH_FIND(hh, to->process_hash, &connection->process->id, sizeof(copy->process->id), copy->process);
 	if (lookup__add(&to->lookup, lookup__hash(&to->lookup, &copy->id), copy)) {
-		free(copy->history);
+		free(copy->averages);
 		free(copy);
 		return -ENOMEM;
 	}
@@ -428,10 +428,10 @@ static void remember(const struct model *model, struct connection *connection, c
 {
 	if (!model->config.windows)
 		return;
-	if (!connection->history)
-		connection->history = calloc(1, sizeof(*connection->history));
-	if (connection->history)
-		history__add(connection->history, &model->clock, counters->tx_bytes, counters->rx_bytes);
+	if (!connection->averages)
+		connection->averages = calloc(1, sizeof(*connection->averages));
+	if (connection->averages)
+		history__add(&connection->averages->history, &model->clock, counters->tx_bytes, counters->rx_bytes);
 }
 
 void model__add(struct model *model, const struct flow_key *key, const struct flow *flow)
@@ -496,7 +496,7 @@ static void average(const struct model *model, const struct history *history, st
 {
 	static const __u64 seconds[MODEL_WINDOWS] = { 2, 10, 40 };
 
-	for (int i = 0; i < MODEL_WINDOWS && history; i++)
+	for (int i = 0; i < MODEL_WINDOWS; i++)
 		windows[i] = history__rates(history, &model->clock, seconds[i] * 1000000000);
 }
 
@@ -552,8 +552,10 @@ void model__close(struct model *model, const struct interval *interval)
 		c->last_ns = model->elapsed_ns;
 	}
 	interval__note_length(interval, &model->lengths);
-	for (struct connection *c = model->recent_connections; c && model->config.windows; c = c->next)
-		average(model, c->history, c->windows);
+	for (struct connection *c = model->recent_connections; c && model->config.windows; c = c->next) {
+		if (c->averages)
+			average(model, &c->averages->history, c->averages->windows);
+	}
 	find_ended(model);
 }
 
@@ -611,9 +613,8 @@ static void age_connections(struct model *model)
 		struct connection *connection = model->recent_connections;
 
 		model->recent_connections = connection->next;
-		free(connection->history);
-		connection->history = NULL;
-		memset(connection->windows, 0, sizeof(connection->windows));
+		free(connection->averages);
+		connection->averages = NULL;
 		if (!model->config.keep)
 			forget_connection(model, connection);
 	}

@@ -7,7 +7,7 @@
  *
  * Memory: at most max_processes and max_connections entries outlive model__begin(); until model__close() come
  * those that one interval adds, which the size of the kernel's maps bounds. A process has about 400 bytes and
- * its identity's texts (a few hundred bytes, at most 20 KiB), a connection about 400, and with windows 650 more
+ * its identity's texts (a few hundred bytes, at most 20 KiB), a connection about 300, and with windows 700 more
  * while it is recent.
  */
 #ifndef MODEL_H
@@ -87,16 +87,20 @@ enum model_window {
 	MODEL_WINDOWS,
 };
 
+struct averages {
+	struct history history; /* the model's own */
+	struct rates windows[MODEL_WINDOWS];
+};
+
 struct connection {
 	struct connection_id id;
 	struct process *process;
 	struct activity activity;
-	struct rates windows[MODEL_WINDOWS]; /* if the configuration asks for them */
+	struct averages *averages; /* of a recent one, if the configuration asks for them; or else NULL: all zeros */
 	char dev[DEV_LEN];
 
 	/* The model's own from here. */
 	bool active;
-	struct history *history;		  /* NULL: none is kept */
 	__u64 last_ns;				  /* as above */
 	__u64 ended_ns;				  /* as above */
 	struct connection *prev, *next;		  /* least recently active first */
@@ -172,6 +176,12 @@ const struct connection *model__connections(const struct model *model, enum mode
 
 bool model__is_process(const struct model *model, const struct process *process, enum model_which which);
 bool model__is_connection(const struct model *model, const struct connection *connection, enum model_which which);
+
+/* Its average over such a time; zeros if there is none. */
+static inline struct rates model__average(const struct connection *connection, enum model_window window)
+{
+	return connection->averages ? connection->averages->windows[window] : (struct rates){};
+}
 
 /* How many of them are known. */
 size_t model__process_count(const struct model *model);

@@ -71,6 +71,13 @@ int order__processes(const void *left, const void *right, const void *ctx)
 	return result ?: compare_ids(a, b);
 }
 
+static int compare_averages(const struct connection *left, const struct connection *right, enum order_sort sort)
+{
+	struct rates a = model__average(left, MODEL_WINDOW_2), b = model__average(right, MODEL_WINDOW_2);
+
+	return compare_bytes(a.tx, a.rx, b.tx, b.rx, sort);
+}
+
 int order__connections(const void *left, const void *right, const void *ctx)
 {
 	const struct connection *a = left, *b = right;
@@ -78,8 +85,7 @@ int order__connections(const void *left, const void *right, const void *ctx)
 	int result = 0;
 
 	if (order->of == ORDER_OF_WINDOW)
-		result = compare_bytes(a->windows[MODEL_WINDOW_2].tx, a->windows[MODEL_WINDOW_2].rx,
-				       b->windows[MODEL_WINDOW_2].tx, b->windows[MODEL_WINDOW_2].rx, order->sort);
+		result = compare_averages(a, b, order->sort);
 	result = result ?: compare_activity(&a->activity, &b->activity, order);
 	if (order->sort == ORDER_NAME)
 		result = strcmp(a->process->owner.comm, b->process->owner.comm);

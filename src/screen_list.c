@@ -159,6 +159,7 @@ static void draw_connection(struct screen *screen, const struct table *table, co
 			    int row, size_t place)
 {
 	const struct connection *connection = screen->listing.rows[place];
+	struct rates rates = model__average(connection, MODEL_WINDOW_2);
 	enum tone tone = tone_of(screen, place);
 
 	table__row(table, &screen->line, context, connection);
@@ -167,8 +168,8 @@ static void draw_connection(struct screen *screen, const struct table *table, co
 	screen__draw_line(screen, row + 1, tone);
 	if (tone == TONE_SELECTED || screen->options.totals)
 		return;
-	draw_bar(context->scale, row, connection->windows[MODEL_WINDOW_2].tx);
-	draw_bar(context->scale, row + 1, connection->windows[MODEL_WINDOW_2].rx);
+	draw_bar(context->scale, row, rates.tx);
+	draw_bar(context->scale, row + 1, rates.rx);
 }
 
 static void draw_rows(struct screen *screen, const struct table *table, const struct column_context *context)

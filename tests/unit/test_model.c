@@ -518,10 +518,10 @@ static void test_windows(void **state)
 			model__begin(model);
 	}
 	connection = model__connections(model, MODEL_RECENT);
-	assert_int_equal(connection->windows[MODEL_WINDOW_2].tx, 0);
-	assert_int_equal(connection->windows[MODEL_WINDOW_10].tx, 800);
-	assert_int_equal(connection->windows[MODEL_WINDOW_40].tx, 833);
-	assert_int_equal(connection->windows[MODEL_WINDOW_2].rx, 11); /* 10.5 */
+	assert_int_equal(model__average(connection, MODEL_WINDOW_2).tx, 0);
+	assert_int_equal(model__average(connection, MODEL_WINDOW_10).tx, 800);
+	assert_int_equal(model__average(connection, MODEL_WINDOW_40).tx, 833);
+	assert_int_equal(model__average(connection, MODEL_WINDOW_2).rx, 11); /* 10.5 */
 	model__free(model);
 }
 
@@ -629,7 +629,10 @@ static void assert_same(const struct model *a, const struct model *b)
 	assert_memory_equal(model__total(a), model__total(b), sizeof(struct activity));
 	for (const struct connection *c = model__connections(a, MODEL_ALL); c; c = c->next, d = d->next) {
 		assert_memory_equal(&c->id, &d->id, sizeof(c->id));
-		assert_memory_equal(c->windows, d->windows, sizeof(c->windows));
+		for (enum model_window i = 0; i < MODEL_WINDOWS; i++) {
+			assert_int_equal(model__average(c, i).tx, model__average(d, i).tx);
+			assert_int_equal(model__average(c, i).rx, model__average(d, i).rx);
+		}
 		assert_memory_equal(&c->activity, &d->activity, sizeof(c->activity));
 	}
 }
