@@ -12,6 +12,9 @@
 
 #include "lookup.h"
 
+#define AHEAD 16 /* connections, for which memory is asked before they are looked at */
+#define LINE 64	 /* bytes that memory gives in one go, mostly */
+
 /* What the sockets did over a device in the interval. */
 struct explained {
 	char dev[DEV_LEN];
@@ -41,6 +44,8 @@ struct model {
 	struct connection *connections;
 	struct connection *recent_connections;
 	struct connection *active_connections;
+	struct connection *trail[AHEAD]; /* the last ones that became active in this interval */
+	size_t activated;
 	struct lookup lookup; /* of the connections */
 	struct explained *explained_hash;
 
@@ -48,6 +53,15 @@ struct model {
 	struct process *last_process;
 	struct explained *last_explained;
 };
+
+/* What a walk along connections reads of one. May be NULL. */
+static void fetch_for_walk(const struct connection *connection)
+{
+	if (!connection)
+		return;
+	for (size_t i = offsetof(struct connection, activity); i <= offsetof(struct connection, last_ns); i += LINE)
+		__builtin_prefetch((const char *)connection + i);
+}
 
 int model__new(struct model **out, const struct model_config *config)
 {
@@ -162,6 +176,7 @@ static struct connection *copy_connection(const struct connection *connection)
 	if (!copy)
 		return NULL;
 	*copy = *connection;
+	copy->ahead = NULL;
 	if (!connection->averages)
 		return copy;
 	copy->averages = malloc(sizeof(*copy->averages));
@@ -229,6 +244,7 @@ int model__clone(struct model **out, const struct model *model)
 	copy->connections = copy->recent_connections = copy->active_connections = NULL;
 	lookup__init(&copy->lookup);
 	copy->explained_hash = NULL;
+	memset(copy->trail, 0, sizeof(copy->trail));
 	copy->last_process = NULL;
 	copy->last_explained = NULL;
 	err = clone_all(copy, model);
@@ -366,6 +382,17 @@ static struct connection *new_connection(struct model *model, const struct conne
 	return connection;
 }
 
+/* For walks along the active ones, which can be anywhere in memory: who only knows the next one waits for each. */
+static void note_ahead(struct model *model, struct connection *connection)
+{
+	struct connection **before = &model->trail[model->activated++ % AHEAD];
+
+	if (*before)
+		(*before)->ahead = connection;
+	*before = connection;
+	connection->ahead = NULL;
+}
+
 static void activate_connection(struct model *model, struct connection *connection)
 {
 	if (connection->active)
@@ -380,6 +407,7 @@ static void activate_connection(struct model *model, struct connection *connecti
 		model->recent_connections = connection;
 	if (!model->active_connections)
 		model->active_connections = connection;
+	note_ahead(model, connection);
 }
 
 static struct connection *get_connection(struct model *model, const struct flow_key *key,
@@ -548,6 +576,7 @@ void model__close(struct model *model, const struct interval *interval)
 		identify(model, p);
 	}
 	for (struct connection *c = model->active_connections; c; c = c->next) {
+		fetch_for_walk(c->ahead);
 		close_activity(model, &c->activity, interval);
 		c->last_ns = model->elapsed_ns;
 	}
@@ -581,7 +610,9 @@ static void reset_processes(struct model *model)
 
 static void reset_connections(struct model *model)
 {
+	memset(model->trail, 0, sizeof(model->trail));
 	for (struct connection *c = model->active_connections; c; c = c->next) {
+		fetch_for_walk(c->ahead);
 		reset_activity(&c->activity);
 		c->active = false;
 	}

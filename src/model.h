@@ -96,15 +96,17 @@ struct connection {
 	struct connection_id id;
 	struct process *process;
 	struct activity activity;
+
+	/* The model's own: a walk along all of them reads from activity to last_ns, which is in one piece. */
+	struct connection *prev, *next; /* least recently active first */
+	struct connection *ahead;	/* became active some connections later; NULL: none did */
+	__u64 last_ns;			/* as above */
+	bool active;
+	__u64 ended_ns;				  /* as above */
+	struct connection *flow_prev, *flow_next; /* of the same process */
+
 	struct averages *averages; /* of a recent one, if the configuration asks for them; or else NULL: all zeros */
 	char dev[DEV_LEN];
-
-	/* The model's own from here. */
-	bool active;
-	__u64 last_ns;				  /* as above */
-	__u64 ended_ns;				  /* as above */
-	struct connection *prev, *next;		  /* least recently active first */
-	struct connection *flow_prev, *flow_next; /* of the same process */
 };
 
 /* Fills in *identity (all zeros before); an error leaves it so. */
