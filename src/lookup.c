@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "fetch.h"
+
 #define MIN_SIZE 64
 
 _Static_assert(sizeof(struct connection_id) == 7 * sizeof(__u64), "the key has a word for each of an id, and one more");
@@ -55,6 +57,23 @@ static size_t place_of(const struct lookup *lookup, __u32 hash, const struct con
 struct connection *lookup__find(const struct lookup *lookup, __u32 hash, const struct connection_id *id)
 {
 	return lookup->size ? lookup->slots[place_of(lookup, hash, id)].connection : NULL;
+}
+
+void lookup__expect(const struct lookup *lookup, __u32 hash)
+{
+	if (lookup->size)
+		fetch(&lookup->slots[hash & (lookup->size - 1)], sizeof(*lookup->slots));
+}
+
+const struct connection *lookup__guess(const struct lookup *lookup, __u32 hash)
+{
+	size_t mask = lookup->size - 1, i = hash & mask;
+
+	if (!lookup->size)
+		return NULL;
+	while (lookup->slots[i].connection && lookup->slots[i].hash != hash)
+		i = (i + 1) & mask;
+	return lookup->slots[i].connection;
 }
 
 static void put(struct lookup *lookup, struct lookup_slot slot)

@@ -37,6 +37,13 @@ __u32 lookup__hash(const struct lookup *lookup, const struct connection_id *id);
 /* NULL if it is not there. hash: of the id. */
 struct connection *lookup__find(const struct lookup *lookup, __u32 hash, const struct connection_id *id);
 
+/*
+ * It will be asked for soon: memory is asked for the slot; and, when that had time to come, which connection it probably is,
+ * NULL if it is probably not there.
+ */
+void lookup__expect(const struct lookup *lookup, __u32 hash);
+const struct connection *lookup__guess(const struct lookup *lookup, __u32 hash);
+
 /* One whose id is not there yet. hash: of that. 0 or -ENOMEM. */
 int lookup__add(struct lookup *lookup, __u32 hash, struct connection *connection);
 

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "fetch.h"
 #include "lookup.h"
 
 #define AHEAD 16 /* connections, for which memory is asked before they are looked at */
-#define LINE 64	 /* bytes that memory gives in one go, mostly */
 
 /* What the sockets did over a device in the interval. */
 struct explained {
@@ -54,13 +54,11 @@ struct model {
 	struct explained *last_explained;
 };
 
-/* What a walk along connections reads of one. May be NULL. */
-static void fetch_for_walk(const struct connection *connection)
+/* What a walk along many connections reads of one, which may be NULL. */
+static void fetch_activity(const struct connection *connection)
 {
-	if (!connection)
-		return;
-	for (size_t i = offsetof(struct connection, activity); i <= offsetof(struct connection, last_ns); i += LINE)
-		__builtin_prefetch((const char *)connection + i);
+	if (connection)
+		fetch(&connection->activity, offsetof(struct connection, ended_ns) - offsetof(struct connection, activity));
 }
 
 int model__new(struct model **out, const struct model_config *config)
@@ -410,10 +408,15 @@ static void activate_connection(struct model *model, struct connection *connecti
 	note_ahead(model, connection);
 }
 
-static struct connection *get_connection(struct model *model, const struct flow_key *key,
+static struct connection_id connection_id_of(const struct flow_key *key, const struct flow *flow)
+{
+	return (struct connection_id){ .key = *key, .start_time = process_id_of(key, flow).start_time };
+}
+
+static struct connection *get_connection(struct model *model, const struct flow_key *key, const struct flow *flow,
 					 struct process *process)
 {
-	struct connection_id id = { .key = *key, .start_time = process->id.start_time };
+	struct connection_id id = connection_id_of(key, flow);
 	__u32 hash = lookup__hash(&model->lookup, &id);
 	struct connection *connection = lookup__find(&model->lookup, hash, &id);
 
@@ -475,12 +478,51 @@ void model__add(struct model *model, const struct flow_key *key, const struct fl
 		explain(model, flow, &counters);
 	if (!key->protocol || process == &model->other)
 		return;
-	connection = get_connection(model, key, process);
+	connection = get_connection(model, key, flow, process);
 	if (!connection)
 		return;
 	add_activity(&connection->activity, &counters);
 	remember(model, connection, &counters);
 	note_device(connection->dev, flow);
+}
+
+static void fetch_link(const struct connection *connection)
+{
+	if (connection)
+		fetch(&connection->prev, 1); /* next is beside it */
+}
+
+/* Asks memory for what adding reads: the slots; the connections found there; and what stands beside those in the list. */
+static void expect(const struct model *model, const struct flow_key *keys, const struct flow *flows, size_t count)
+{
+	const struct connection *guesses[AHEAD];
+	__u32 hashes[AHEAD];
+
+	for (size_t i = 0; i < count; i++) {
+		struct connection_id id = connection_id_of(&keys[i], &flows[i]);
+
+		hashes[i] = lookup__hash(&model->lookup, &id);
+		lookup__expect(&model->lookup, hashes[i]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		guesses[i] = lookup__guess(&model->lookup, hashes[i]);
+		fetch(guesses[i], sizeof(*guesses[i]));
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!guesses[i])
+			continue;
+		fetch_link(guesses[i]->prev);
+		fetch_link(guesses[i]->next);
+	}
+}
+
+void model__add_all(struct model *model, const struct flow_key *keys, const struct flow *flows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i % AHEAD == 0)
+			expect(model, keys + i, flows + i, count - i < AHEAD ? count - i : AHEAD);
+		model__add(model, keys + i, flows + i);
+	}
 }
 
 /* --- the end of an interval --- */
@@ -576,7 +618,7 @@ void model__close(struct model *model, const struct interval *interval)
 		identify(model, p);
 	}
 	for (struct connection *c = model->active_connections; c; c = c->next) {
-		fetch_for_walk(c->ahead);
+		fetch_activity(c->ahead);
 		close_activity(model, &c->activity, interval);
 		c->last_ns = model->elapsed_ns;
 	}
@@ -612,7 +654,7 @@ static void reset_connections(struct model *model)
 {
 	memset(model->trail, 0, sizeof(model->trail));
 	for (struct connection *c = model->active_connections; c; c = c->next) {
-		fetch_for_walk(c->ahead);
+		fetch_activity(c->ahead);
 		reset_activity(&c->activity);
 		c->active = false;
 	}

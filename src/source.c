@@ -27,10 +27,15 @@ struct source {
 	char error[256];
 };
 
+#define SOME 64 /* flows that go to the model together */
+
 /* Where flows go while they are taken. */
 struct sink {
 	const struct source *source;
 	struct model *model;
+	size_t count;
+	struct flow_key keys[SOME];
+	struct flow flows[SOME];
 };
 
 static int attach_bpf(struct source *source, const struct loader_config *config, struct loader_refusal *refusal)
@@ -186,13 +191,21 @@ static void name_device(const struct source *source, const struct flow_key *key,
 		strcpy(flow->dev, "lo");
 }
 
-static int add_to_model(void *ctx, const struct flow_key *key, const struct flow *taken)
+static void hand_on(struct sink *sink)
 {
-	const struct sink *sink = ctx;
-	struct flow flow = *taken;
+	model__add_all(sink->model, sink->keys, sink->flows, sink->count);
+	sink->count = 0;
+}
 
-	name_device(sink->source, key, &flow);
-	model__add(sink->model, key, &flow);
+static int add_to_model(void *ctx, const struct flow_key *key, const struct flow *flow)
+{
+	struct sink *sink = ctx;
+
+	sink->keys[sink->count] = *key;
+	sink->flows[sink->count] = *flow;
+	name_device(sink->source, key, &sink->flows[sink->count]);
+	if (++sink->count == SOME)
+		hand_on(sink);
 	return 0;
 }
 
@@ -216,12 +229,13 @@ static int take_counted(struct source *source, struct interval *interval, bool l
 static int take_from_kernel(struct source *source, struct model *model, struct devices *devices,
 			    struct interval *interval, bool last)
 {
-	struct sink sink = { source, model };
+	struct sink sink = { .source = source, .model = model };
 	__u64 start_ns = clock__monotonic_ns();
 	int err;
 
 	model__begin(model);
 	err = take_counted(source, interval, last, add_to_model, &sink);
+	hand_on(&sink);
 	model__close(model, interval);
 	interval->poll_ns = clock__monotonic_ns() - start_ns;
 	devices__read(devices); /* after an error the next read covers both intervals */
@@ -240,13 +254,14 @@ static int add_wanted(void *ctx, const struct flow_key *key, const struct flow *
 static int take_from_recording(struct source *source, struct model *model, struct devices *devices,
 			       struct interval *interval)
 {
-	struct sink sink = { source, model };
+	struct sink sink = { .source = source, .model = model };
 	int err = source->next;
 
 	if (!err) {
 		model__begin(model);
 		model__set_netns(model, replay__netns(source->replay));
 		err = replay__take(source->replay, interval, devices, add_wanted, &sink);
+		hand_on(&sink);
 		if (!wanted__all(&source->wanted)) /* whose that is, or of what, is not known */
 			interval->unowned_tx = interval->unowned_rx = 0;
 		model__close(model, interval);

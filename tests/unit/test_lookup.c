@@ -112,6 +112,26 @@ static void test_same_hash(void **state)
 	lookup__clear(&lookup);
 }
 
+/* What is there is guessed, wherever it is; what is not, hardly ever. */
+static void test_guess(void **state)
+{
+	struct lookup lookup;
+	int wrong = 0;
+
+	(void)state;
+	lookup__init(&lookup);
+	lookup__expect(&lookup, 63);
+	assert_null(lookup__guess(&lookup, 63));
+	for (int i = 0; i < 3000; i++)
+		assert_int_equal(add(&lookup, i), 0);
+	for (int i = 0; i < COUNT; i++) {
+		lookup__expect(&lookup, hash_of(&lookup, i));
+		wrong += lookup__guess(&lookup, hash_of(&lookup, i)) != (i < 3000 ? &connections[i] : NULL);
+	}
+	assert_true(wrong < 10);
+	lookup__clear(&lookup);
+}
+
 /* Every bit of an id counts, and so does the key. */
 static void test_hash(void **state)
 {
@@ -187,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_same_hash),
+		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_no_memory),

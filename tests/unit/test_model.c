@@ -662,6 +662,33 @@ static void test_clone_goes_on(void **state)
 	model__free(copy);
 }
 
+/* What is added together is what is added one by one, be it new, known, or twice among them. */
+static void test_add_all(void **state)
+{
+	struct model_config config = { .netns = NETNS };
+	struct model *model = make_model(&config), *other = make_model(&config);
+	struct flow_key keys[100];
+	struct flow flows[100];
+
+	(void)state;
+	for (int count = 0; count <= 100; count++) {
+		for (int i = 0; i < count; i++) {
+			keys[i] = key_of(10 + i % 3, i * count % 70);
+			flows[i] = make_flow(10 + i % 3, 1, "prog", i, count);
+			model__add(other, &keys[i], &flows[i]);
+		}
+		model__add_all(model, keys, flows, count);
+		close_after(model, SECOND);
+		close_after(other, SECOND);
+		assert_same(model, other);
+		assert_sums(model);
+		model__begin(model);
+		model__begin(other);
+	}
+	model__free(model);
+	model__free(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -685,6 +712,7 @@ int main(void)
 		cmocka_unit_test(test_past),
 		cmocka_unit_test(test_clone),
 		cmocka_unit_test(test_clone_goes_on),
+		cmocka_unit_test(test_add_all),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_memory_first),
 	};
