@@ -85,14 +85,29 @@ static void leave_recent(struct model *model, const struct connection *connectio
 		model->recent_connections = connection->next;
 }
 
+static void free_connection(struct connection *connection)
+{
+	free(connection->averages);
+	free(connection);
+}
+
 static void forget_connection(struct model *model, struct connection *connection)
 {
 	leave_recent(model, connection);
 	lookup__remove(&model->lookup, connection);
 	DL_DELETE(model->connections, connection);
 	DL_DELETE2(connection->process->flows, connection, flow_prev, flow_next);
-	free(connection->averages);
-	free(connection);
+	free_connection(connection);
+}
+
+/* All of a process, when nobody looks for one any more: faster than to forget each, and in the order of the memory. */
+static void free_connections(struct process *process)
+{
+	for (struct connection *c = process->flows, *next; c; c = next) {
+		next = c->flow_next;
+		free_connection(c);
+	}
+	process->flows = NULL;
 }
 
 static void forget_process(struct model *model, struct process *process)
@@ -117,8 +132,10 @@ void model__free(struct model *model)
 {
 	if (!model)
 		return;
-	while (model->processes)
+	while (model->processes) {
+		free_connections(model->processes);
 		forget_process(model, model->processes);
+	}
 	while (model->explained_hash)
 		forget_explained(model, model->explained_hash);
 	lookup__clear(&model->lookup);
