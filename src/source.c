@@ -33,6 +33,8 @@ struct source {
 struct sink {
 	const struct source *source;
 	struct model *model;
+	__u32 ifindex;	   /* the device that was looked for last */
+	char dev[DEV_LEN]; /* its name; "" if it has none */
 	size_t count;
 	struct flow_key keys[SOME];
 	struct flow flows[SOME];
@@ -180,13 +182,22 @@ int source__identify(void *ctx, const struct owner *owner, struct identity *iden
 	return replay__identify(source->replay, owner, identity);
 }
 
+/* Of a device in our own network namespace. Most flows in a row have the same one. */
+static const char *find_device(struct sink *sink, __u32 ifindex)
+{
+	if (ifindex != sink->ifindex && !if_indextoname(ifindex, sink->dev))
+		sink->dev[0] = '\0';
+	sink->ifindex = ifindex;
+	return sink->dev;
+}
+
 /* A device's name that the kernel side had only the index of: a receiving socket that is not connected. */
-static void name_device(const struct source *source, const struct flow_key *key, struct flow *flow)
+static void name_device(struct sink *sink, const struct flow_key *key, struct flow *flow)
 {
 	if (flow->dev[0] || !flow->ifindex)
 		return;
-	if (key->netns == source->netns)
-		if_indextoname(flow->ifindex, flow->dev);
+	if (key->netns == sink->source->netns)
+		strcpy(flow->dev, find_device(sink, flow->ifindex));
 	else if (flow->ifindex == 1) /* LOOPBACK_IFINDEX, in every namespace */
 		strcpy(flow->dev, "lo");
 }
@@ -203,7 +214,7 @@ static int add_to_model(void *ctx, const struct flow_key *key, const struct flow
 
 	sink->keys[sink->count] = *key;
 	sink->flows[sink->count] = *flow;
-	name_device(sink->source, key, &sink->flows[sink->count]);
+	name_device(sink, key, &sink->flows[sink->count]);
 	if (++sink->count == SOME)
 		hand_on(sink);
 	return 0;
