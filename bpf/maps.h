@@ -88,7 +88,7 @@ struct tcp_kept {
 	struct tcp_rest rest;
 };
 
-#define TCP_SLOT_BUSY 1 /* for a socket's address: about to be filled */
+#define TCP_SLOT_BUSY 1	  /* for a socket's address: about to be filled */
 #define TCP_HOLDER_BUSY 1 /* for who holds it: likewise */
 
 #define TCP_F_NEW 0x01	      /* born before our eyes: its sequence numbers are still to be settled */

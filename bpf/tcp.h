@@ -132,7 +132,7 @@ static __always_inline bool tcp_disconnected(struct sock *sk, const struct tcp_m
 	return mark->flags & TCP_F_CLOSED && !BPF_CORE_READ(sk, __sk_common.skc_dport);
 }
 
-/* The peer's FIN was passed if nothing is left to read and it is here. (It ends the state ESTABLISHED, which is cheaper to see.) */
+/* The peer's FIN was passed if nothing is left to read and it is here. It ends the state ESTABLISHED, which is cheaper to see. */
 static __always_inline bool tcp_fin_read(struct sock *sk, struct tcp_sock *tp, const struct tcp_mark *mark)
 {
 	return GET(sk, __sk_common.skc_state) != TCP_ESTABLISHED && !(mark->flags & TCP_F_FIN_READ) &&

@@ -152,7 +152,8 @@ static int apply_filters(struct loader *loader, const struct loader_config *conf
 static void size_flow_maps(struct loader *loader, __u32 max_flows, bool allocator)
 {
 	struct bpfhogs *skel = loader->skel;
-	__u32 places = (max_flows < TCP_SLOTS ? max_flows : TCP_SLOTS) + 1, second = (places + PLACES_ALIGN - 1) / PLACES_ALIGN * PLACES_ALIGN;
+	__u32 places = (max_flows < TCP_SLOTS ? max_flows : TCP_SLOTS) + 1;
+	__u32 second = (places + PLACES_ALIGN - 1) / PLACES_ALIGN * PLACES_ALIGN;
 
 	bpf_map__set_max_entries(skel->maps.flows_a, max_flows);
 	bpf_map__set_max_entries(skel->maps.flows_b, max_flows);

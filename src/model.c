@@ -211,8 +211,7 @@ static int clone_connection(struct model *to, const struct model *from, const st
 		return -ENOMEM;
 	HASH_FIND(hh, to->process_hash, &connection->process->id, sizeof(copy->process->id), copy->process);
 	if (lookup__add(&to->lookup, lookup__hash(&to->lookup, &copy->id), copy)) {
-		free(copy->averages);
-		free(copy);
+		free_connection(copy);
 		return -ENOMEM;
 	}
 	DL_APPEND(to->connections, copy);

@@ -13,7 +13,7 @@ struct places {
 	int fd;
 	__u32 first; /* where its number 0 is; a multiple of PLACES_ALIGN */
 	__u32 count; /* number 0 included; 0: the programs use no places */
-	int half;    /* 0 or 1 */
+	int half;     /* 0 or 1 */
 	int slots_fd; /* of TCP sockets, which may have a place's bytes */
 };
 
