@@ -84,6 +84,11 @@ static long top_of(const struct options *options)
 	return options->output == OUTPUT_TEXT ? TEXT_TOP : 0;
 }
 
+static struct recorder_options record_options(const struct options *options)
+{
+	return (struct recorder_options){ options->record, options->record_size, options->record_keep };
+}
+
 /* In place of those that there are. */
 static int set_up_outputs(struct app *app)
 {
@@ -95,7 +100,7 @@ static int set_up_outputs(struct app *app)
 		.filter = app->filter,
 		.csv_connections = options->screen.view == LISTING_CONNECTIONS,
 		.text = { output_width(), terminal__charset(), options->screen.units },
-		.record = { options->record, options->record_size, options->record_keep },
+		.record = record_options(options),
 		.listen = options->listen,
 		.textfile = options->textfile,
 		.metrics = { options->metrics.top, options->metrics.pids, options->metrics.connections,
@@ -210,18 +215,22 @@ static int check_csv(const struct options *options)
 	return -EINVAL;
 }
 
+static int complain_replaced(const char *written)
+{
+	fprintf(stderr, "bpfhogs: %s would take the place of the recording that is replayed\n", written);
+	return -EINVAL;
+}
+
 /* What is replayed must not be lost to what is made of it. */
 static int check_replaced(const struct options *options)
 {
-	const char *const written[] = { options->record, options->textfile };
+	const struct recorder_options record = record_options(options);
 	const char *recording = options->screen.recording;
 
-	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
-		if (!recording || !written[i] || !same_file__are(recording, written[i]))
-			continue;
-		fprintf(stderr, "bpfhogs: %s would take the place of the recording that is replayed\n", written[i]);
-		return -EINVAL;
-	}
+	if (recording && options->record && recorder__takes_place_of(&record, recording))
+		return complain_replaced(options->record);
+	if (recording && options->textfile && same_file__are(recording, options->textfile))
+		return complain_replaced(options->textfile);
 	return 0;
 }
 

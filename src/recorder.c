@@ -12,13 +12,14 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "same_file.h"
+
 #define GZIP_WINDOW (15 + 16) /* the largest, and gzip's header: zlib.h, deflateInit2() */
 #define LEVEL 3		      /* a line of 100,000 connections has to be through within a second */
 #define SUFFIX ".gz"
 
 struct recorder {
 	struct recorder_options options;
-	bool compress;
 	int fd;	      /* -1: the file could not be opened again after a rotation */
 	__u64 length; /* of whole lines in the file */
 	unsigned char *packed;
@@ -35,28 +36,40 @@ static bool ends_in_suffix(const char *path)
 /* --- files --- */
 
 /* The name of the number-th file before the one at hand, which is 0. */
-static void name_file(const struct recorder *recorder, unsigned int number, char *out, size_t size)
+static void name_file(const char *path, unsigned int number, char *out, size_t size)
 {
-	const char *path = recorder->options.path;
-	int stem = strlen(path) - (recorder->compress ? strlen(SUFFIX) : 0);
+	const char *suffix = ends_in_suffix(path) ? SUFFIX : "";
+	int stem = strlen(path) - strlen(suffix);
 
 	if (!number)
 		snprintf(out, size, "%s", path);
 	else
-		snprintf(out, size, "%.*s.%u%s", stem, path, number, recorder->compress ? SUFFIX : "");
+		snprintf(out, size, "%.*s.%u%s", stem, path, number, suffix);
+}
+
+bool recorder__takes_place_of(const struct recorder_options *options, const char *path)
+{
+	char name[PATH_MAX];
+
+	for (unsigned int number = 0; number <= options->keep; number++) {
+		name_file(options->path, number, name, sizeof(name));
+		if (same_file__are(path, name))
+			return true;
+	}
+	return false;
 }
 
 /* The oldest goes, the others move on by one. */
-static int rotate(const struct recorder *recorder)
+static int rotate(const struct recorder_options *options)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 
-	for (unsigned int number = recorder->options.keep + 1; number-- > 0;) {
+	for (unsigned int number = options->keep + 1; number-- > 0;) {
 		int err;
 
-		name_file(recorder, number, from, sizeof(from));
-		name_file(recorder, number + 1, to, sizeof(to));
-		err = number == recorder->options.keep ? unlink(from) : rename(from, to);
+		name_file(options->path, number, from, sizeof(from));
+		name_file(options->path, number + 1, to, sizeof(to));
+		err = number == options->keep ? unlink(from) : rename(from, to);
 		if (err && errno != ENOENT)
 			return -errno;
 	}
@@ -86,7 +99,7 @@ static int begin_file(struct recorder *recorder)
 	if (!lstat(recorder->options.path, &there)) {
 		if (!S_ISREG(there.st_mode))
 			return -EEXIST;
-		err = there.st_size ? rotate(recorder) : unlink(recorder->options.path) ? -errno : 0;
+		err = there.st_size ? rotate(&recorder->options) : unlink(recorder->options.path) ? -errno : 0;
 	}
 	return err ?: open_file(recorder);
 }
@@ -99,7 +112,6 @@ int recorder__new(struct recorder **out, const struct recorder_options *options)
 	if (!recorder)
 		return -ENOMEM;
 	recorder->options = *options;
-	recorder->compress = ends_in_suffix(options->path);
 	recorder->fd = -1;
 	err = begin_file(recorder);
 	if (err) {
@@ -192,7 +204,7 @@ int recorder__add(struct recorder *recorder, const char *line, size_t length)
 	const void *bytes = line;
 	int err = 0;
 
-	if (recorder->compress) {
+	if (ends_in_suffix(recorder->options.path)) {
 		size_t packed_length = 0;
 
 		err = pack(recorder, line, length, &packed_length);

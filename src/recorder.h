@@ -7,6 +7,7 @@
 #define RECORDER_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct recorder;
@@ -16,6 +17,9 @@ struct recorder_options {
 	__u64 max_bytes;   /* of a file, which is then renamed to PATH.1 (x.json.gz: x.json.1.gz); 0: no limit */
 	unsigned int keep; /* that many of those; older ones are removed */
 };
+
+/* Whether a path leads to one of the files that such a recording begins, renames or removes. */
+bool recorder__takes_place_of(const struct recorder_options *options, const char *path);
 
 /*
  * Begins a new file; one that is there is kept as if it were full. Links are not followed. 0 or -errno, said on stderr.
