@@ -236,6 +236,7 @@ static int check_config(const struct loader_config *config, char *error, size_t 
 
 int diag__new(struct diag **out, const struct loader_config *config, char *error, size_t size)
 {
+	const struct netspaces_config spaces = { .own = config->netns, .all = !config->ifindex_count, .ends = true };
 	int err = check_config(config, error, size);
 	struct diag *diag;
 
@@ -247,7 +248,7 @@ int diag__new(struct diag **out, const struct loader_config *config, char *error
 	take_wishes(&diag->wishes, config);
 	err = diag_table__new(&diag->table);
 	err = err ?: holders__new(&diag->holders, NULL);
-	err = err ?: netspaces__new(&diag->netspaces, config->netns, !config->ifindex_count);
+	err = err ?: netspaces__new(&diag->netspaces, &spaces);
 	err = err ?: begin(diag);
 	if (err) {
 		snprintf(error, size, "%s", explain(err));

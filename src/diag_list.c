@@ -34,13 +34,15 @@ struct diag_list {
 int diag_list__new(struct diag_list **out)
 {
 	struct diag_list *list = calloc(1, sizeof(*list));
+	struct netspaces_config config = { .all = true };
 	struct stat own = {};
 	int err;
 
 	if (!list)
 		return -ENOMEM;
 	stat("/proc/self/ns/net", &own);
-	err = netspaces__new(&list->netspaces, own.st_ino, true);
+	config.own = own.st_ino;
+	err = netspaces__new(&list->netspaces, &config);
 	if (err) {
 		diag_list__free(list);
 		return err;

@@ -15,6 +15,7 @@
 
 struct netspaces {
 	struct netspace *first;
+	bool ends;
 	int own_fd; /* of our namespace, to come back to it; -1: we stay */
 };
 
@@ -25,7 +26,7 @@ static void close_if_open(int fd)
 }
 
 /* Of the namespace that we are in now. NULL, with errno. */
-static struct netspace *open_here(__u32 inode)
+static struct netspace *open_here(const struct netspaces *netspaces, __u32 inode)
 {
 	int diag_fd = diag_dump__open();
 	struct netspace *space = diag_fd < 0 ? NULL : calloc(1, sizeof(*space));
@@ -38,7 +39,7 @@ static struct netspace *open_here(__u32 inode)
 	space->inode = inode;
 	space->seen = true;
 	space->diag_fd = diag_fd;
-	space->ends_fd = diag_dump__watch();
+	space->ends_fd = netspaces->ends ? diag_dump__watch() : -1;
 	space->route_fd = route__open();
 	return space;
 }
@@ -51,15 +52,16 @@ static void close_space(struct netspace *space)
 	free(space);
 }
 
-int netspaces__new(struct netspaces **out, __u32 own, bool all)
+int netspaces__new(struct netspaces **out, const struct netspaces_config *config)
 {
 	struct netspaces *netspaces = calloc(1, sizeof(*netspaces));
 	int err;
 
 	if (!netspaces)
 		return -ENOMEM;
-	netspaces->own_fd = all ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
-	netspaces->first = open_here(own);
+	netspaces->ends = config->ends;
+	netspaces->own_fd = config->all ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+	netspaces->first = open_here(netspaces, config->own);
 	if (!netspaces->first) {
 		err = -errno;
 		netspaces__free(netspaces);
@@ -108,7 +110,7 @@ static void visit(struct netspaces *netspaces, const char *path, __u32 inode)
 	if (fd < 0)
 		return;
 	if (!setns(netspaces->own_fd, CLONE_NEWNET) && !setns(fd, CLONE_NEWNET)) {
-		space = open_here(inode);
+		space = open_here(netspaces, inode);
 		if (setns(netspaces->own_fd, CLONE_NEWNET))
 			abort(); /* everything from here on would be about another namespace than it seems */
 	}

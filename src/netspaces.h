@@ -21,8 +21,14 @@ struct netspace {
 
 struct netspaces;
 
-/* own: the inode number of ours. all: the others too. 0 or -errno: the kernel cannot be asked. */
-int netspaces__new(struct netspaces **out, __u32 own, bool all);
+struct netspaces_config {
+	__u32 own; /* the inode number of ours */
+	bool all;  /* the others too */
+	bool ends; /* the ends of sockets are asked for; unread, they take the kernel's memory and time */
+};
+
+/* 0 or -errno: the kernel cannot be asked. */
+int netspaces__new(struct netspaces **out, const struct netspaces_config *config);
 void netspaces__free(struct netspaces *netspaces);
 
 /* Finds those that are new, and lets go of those that no process is in. */
