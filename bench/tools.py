@@ -65,6 +65,12 @@ def find(problems):
     return tools
 
 
+def family(pid):
+    """A process and what it started."""
+    children = open(f"/proc/{pid}/task/{pid}/children").read().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
 class Tool:
     """One of them, watching."""
 
@@ -75,10 +81,13 @@ class Tool:
         time.sleep(1.5)
 
     def used(self):
-        """Seconds of CPU so far, megabytes resident."""
-        stat = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
-        resident = next(int(line.split()[1]) for line in open(f"/proc/{self.process.pid}/status") if line.startswith("VmRSS"))
-        return (int(stat[11]) + int(stat[12])) / TICK, resident / 1024
+        """Seconds of CPU so far, megabytes resident; of its processes together, which share some of those."""
+        ticks = kilobytes = 0
+        for pid in family(self.process.pid):
+            stat = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+            ticks += int(stat[11]) + int(stat[12])
+            kilobytes += int(re.search(r"^Pss:\s+(\d+)", open(f"/proc/{pid}/smaps_rollup").read(), re.M)[1])
+        return ticks / TICK, kilobytes / 1024
 
     def stop(self):
         """What it printed."""

@@ -170,9 +170,18 @@ static void size_flow_maps(struct loader *loader, __u32 max_flows, bool allocato
 }
 
 /*
- * The hash of TCP sockets has room for more of them than there are flows. Where BPF has an allocator of its own (since
- * 6.1) room costs nothing until it is used; before that a hash for kprobes must be allocated beforehand.
+ * The hash of TCP sockets has room for those that move nothing, too: many where there are few. Where BPF has an allocator of its own
+ * (since 6.1) room costs no more than 16 bytes until it is used; before that a hash for kprobes must be allocated beforehand.
  */
+static __u32 room_for_sockets(__u32 max_flows, bool allocator)
+{
+	const __u32 many = 1 << 20;
+
+	if (!allocator || max_flows >= many)
+		return max_flows;
+	return max_flows < many / 16 ? 16 * max_flows : many;
+}
+
 static void size_socket_maps(struct loader *loader, __u32 max_flows, bool allocator)
 {
 	struct bpfhogs *skel = loader->skel;
@@ -184,7 +193,7 @@ static void size_socket_maps(struct loader *loader, __u32 max_flows, bool alloca
 	bpf_map__set_max_entries(skel->maps.tcp_slots, 1);
 	bpf_map__set_max_entries(skel->maps.tcp_rests, 1);
 	bpf_map__set_max_entries(skel->maps.udp_slots, 1);
-	bpf_map__set_max_entries(skel->maps.tcp_hash, (allocator ? 16 : 1) * max_flows);
+	bpf_map__set_max_entries(skel->maps.tcp_hash, room_for_sockets(max_flows, allocator));
 	if (allocator)
 		bpf_map__set_map_flags(skel->maps.tcp_hash, BPF_F_NO_PREALLOC);
 }
