@@ -27,6 +27,18 @@ static __always_inline void mptcp_baseline(struct mptcp_sock *msk, struct tcp_ma
 	init->rx_pos = mptcp_consumed(msk);
 }
 
+/* As yet nothing of it was counted; before it connects nothing is known. */
+static __always_inline void mptcp_note(struct sock *sk, __u32 flags)
+{
+	struct tcp_mark init = { .flags = flags };
+	__u8 state = state_of(sk);
+
+	if (state == TCP_LISTEN || state == TCP_CLOSE)
+		return;
+	mptcp_baseline((struct mptcp_sock *)sk, &init);
+	kept_new(sk, init.tx_pos, init.rx_pos, init.flags);
+}
+
 /*
  * Connecting and accepting lock the socket, so it is first seen before it has moved any data; and last seen after it
  * was destroyed, when there must be no new mark.
@@ -34,16 +46,10 @@ static __always_inline void mptcp_baseline(struct mptcp_sock *msk, struct tcp_ma
 static __always_inline struct tcp_kept *mptcp_kept_get(struct sock *sk)
 {
 	struct tcp_kept *kept = kept_find(sk);
-	struct tcp_mark init = { .flags = TCP_F_NEW };
-	__u8 state;
 
 	if (kept)
 		return kept;
-	state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	if (state == TCP_LISTEN || state == TCP_CLOSE)
-		return NULL;
-	mptcp_baseline((struct mptcp_sock *)sk, &init);
-	kept_new(sk, init.tx_pos, init.rx_pos, init.flags);
+	mptcp_note(sk, TCP_F_NEW);
 	return kept_find(sk);
 }
 

@@ -70,8 +70,7 @@ static __always_inline void note_existing(struct sock *sk)
 		tcp_baseline((struct tcp_sock *)sk, &init);
 		mark_new(sk, &init);
 	} else if (is_mptcp(BPF_CORE_READ(sk, sk_protocol))) {
-		mptcp_baseline((struct mptcp_sock *)sk, &init);
-		kept_new(sk, init.tx_pos, init.rx_pos, init.flags);
+		mptcp_note(sk, state_of(sk) == TCP_SYN_SENT ? TCP_F_NEW : 0);
 	}
 }
 

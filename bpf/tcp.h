@@ -47,9 +47,13 @@ static __always_inline __u32 tcp_first_received(struct tcp_sock *tp)
 	return BPF_CORE_READ(tp, rcv_nxt) - (__u32)BPF_CORE_READ(tp, bytes_received);
 }
 
-/* A socket that was in use before we looked: counted from now on. */
+/* A socket that was in use before we looked: counted from now on. One that connects has no numbers of its peer yet. */
 static __always_inline void tcp_baseline(struct tcp_sock *tp, struct tcp_mark *init)
 {
+	if (state_of((struct sock *)tp) == TCP_SYN_SENT) {
+		init->flags = TCP_F_NEW | TCP_F_ACTIVE;
+		return;
+	}
 	init->tx_pos = BPF_CORE_READ(tp, write_seq);
 	init->rx_pos = BPF_CORE_READ(tp, copied_seq);
 	if (is_subflow(tp))
@@ -67,12 +71,9 @@ static __always_inline struct tcp_mark *tcp_mark_unknown(struct sock *sk, struct
 
 	if (!is_tcp_in_use(sk))
 		return NULL;
-	if (state_of(sk) == TCP_SYN_SENT) {
-		init.flags = TCP_F_NEW | TCP_F_ACTIVE;
-		return mark_new(sk, &init);
-	}
 	tcp_baseline(tp, &init);
-	if (init.tx_pos - tcp_first_sent(tp) > 1 || init.rx_pos != tcp_first_received(tp))
+	if (!(init.flags & (TCP_F_NEW | TCP_F_SUBFLOW)) &&
+	    (init.tx_pos - tcp_first_sent(tp) > 1 || init.rx_pos != tcp_first_received(tp)))
 		__sync_fetch_and_add(&losses.sockets, 1);
 	return mark_new(sk, &init);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Whose bytes they are: shared and passed sockets, threads, sleepers, short lives, namespaces, bystanders. */
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -440,16 +442,83 @@ void case_exec(void)
 	pair__run_tcp(send_and_exec, receive_rest);
 }
 
-/* Connections that are older than bpfhogs, one of them not accepted yet: the driver makes the process before, and lets it go on after. */
+/*
+ * Connections that are older than bpfhogs, one of them not accepted yet, others not even answered: the driver makes the process
+ * before, and lets it go on after.
+ */
+#define UNANSWERED 12 /* each begins at a number of its own */
+
 static struct gate go_on;
 static pid_t old_timer;
+
+struct unanswered {
+	int listener;
+	int first;	     /* for whom there was room */
+	int fds[UNANSWERED]; /* the others: half of TCP, half of MPTCP, -1 where there is none of that */
+};
+
+/* A listener that has no room but for one drops what asks to be connected. */
+static void connect_unanswered(struct unanswered *unanswered)
+{
+	struct address to;
+
+	unanswered->listener = bound_socket(IPV4, SOCK_STREAM, 0);
+	unanswered->first = open_socket(AF_INET, SOCK_STREAM, 0);
+	to = local_address(unanswered->listener);
+	listen(unanswered->listener, 0);
+	connect_to(unanswered->first, &to);
+	for (int i = 0; i < UNANSWERED; i++) {
+		unanswered->fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, i % 2 ? IPPROTO_MPTCP : IPPROTO_TCP);
+		connect(unanswered->fds[i], raw(&to), to.len);
+	}
+}
+
+/* An accepted one is not known by its number, which comes again. */
+static void answer_one(int listener, size_t to_send, size_t to_receive)
+{
+	int fd = accept(listener, NULL, NULL);
+
+	truth__forget(fd);
+	send_all(fd, to_send);
+	receive_all(fd, to_receive);
+	close(fd);
+}
+
+static void use_one(int fd)
+{
+	struct pollfd connected = { .fd = fd, .events = POLLOUT };
+
+	poll(&connected, 1, -1);
+	fcntl(fd, F_SETFL, 0);
+	send_all(fd, 70);
+}
+
+/* They ask again, and are answered. */
+static void use_unanswered(const struct unanswered *unanswered)
+{
+	listen(unanswered->listener, UNANSWERED);
+	send_all(unanswered->first, 11);
+	answer_one(unanswered->listener, 22, 11);
+	receive_all(unanswered->first, 22);
+	for (int i = 0; i < UNANSWERED; i++)
+		if (unanswered->fds[i] >= 0)
+			use_one(unanswered->fds[i]);
+	for (int i = 0; i < UNANSWERED; i++)
+		if (unanswered->fds[i] >= 0)
+			answer_one(unanswered->listener, 500, 70);
+	for (int i = 0; i < UNANSWERED; i++)
+		if (unanswered->fds[i] >= 0)
+			receive_all(unanswered->fds[i], 500);
+}
 
 static void use_old_connection(int unused)
 {
 	int fds[2], listener = bound_socket(IPV4, SOCK_STREAM, 0), early = open_socket(AF_INET, SOCK_STREAM, 0), late;
+	struct unanswered unanswered;
 	struct address to = local_address(listener);
 
 	(void)unused;
+	connect_unanswered(&unanswered);
 	listen(listener, 1);
 	connect_to(early, &to);
 	send(early, data, 4000, 0);
@@ -466,6 +535,7 @@ static void use_old_connection(int unused)
 	receive_all(fds[1], 7000);
 	send_all(fds[1], 300);
 	receive_all(fds[0], 300);
+	use_unanswered(&unanswered);
 }
 
 void prepare_long_lived(void)
