@@ -20,6 +20,7 @@ static const struct hook fentry_hooks[] = {
 	{ "fentry_tcp_release_cb", NEED_TCP, false },
 	{ "fentry_mptcp_sendmsg", NEED_TCP, true },
 	{ "fentry_mptcp_release_cb", NEED_TCP, true },
+	{ "fentry_mptcp_destroy", NEED_TCP | NEED_HASH, true },
 	{ "fexit_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
 	{ "fentry_skb_consume_udp", NEED_UDP_FENTRY, false },
 	{ "fentry_ip_send_skb", NEED_UDP_FENTRY, false },
@@ -32,7 +33,7 @@ static const struct hook fentry_hooks[] = {
 static const struct hook kprobe_hooks[] = {
 	{ "kprobe_release_sock", NEED_TCP, false },
 	{ "kprobe_mptcp_sendmsg", NEED_TCP, true },
-	{ "kprobe_mptcp_destroy", NEED_TCP, true },
+	{ "kprobe_mptcp_destroy", NEED_TCP | NEED_HASH, true },
 	{ "kprobe_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
 	{ "kretprobe_mptcp_recvmsg", NEED_TCP | NEED_MPTCP_RETURNS, true },
 	UDP_KPROBES(NEED_UDP),

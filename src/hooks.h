@@ -15,6 +15,7 @@ enum need {
 	NEED_MPTCP_RETURNS = 1 << 2, /* MPTCP without a counter of bytes received */
 	NEED_UDP_FENTRY = 1 << 3, /* in fentry mode, UDP by trampolines */
 	NEED_UDP_KPROBE = 1 << 4, /* or by kprobes */
+	NEED_HASH = 1 << 5,	  /* there are no places */
 };
 
 struct hook {

@@ -92,6 +92,8 @@ static unsigned int fulfilled(const struct plan *plan, const struct loader_confi
 		needs |= NEED_UDP | (plan->udp_kprobe ? NEED_UDP_KPROBE : NEED_UDP_FENTRY);
 	if (!kernel_types__has_member(btf, "mptcp_sock", "bytes_consumed"))
 		needs |= NEED_MPTCP_RETURNS;
+	if (!plan->places)
+		needs |= NEED_HASH;
 	return needs;
 }
 
