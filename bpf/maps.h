@@ -124,9 +124,9 @@ struct {
 } tcp_hash __weak SEC(".maps");
 
 /*
- * A datagram between entry and return of the function that sends it. Slots are found by thread id modulo their
- * number: two threads of one slot inside that function at once are told apart by the id, and the loser is counted
- * as missed.
+ * A datagram between entry and return of the function that sends it. Each CPU has a slot. Where the kernel preempts, slots are
+ * found by thread id modulo their number: two threads of one slot inside that function at once are told apart by the id, and
+ * the loser is counted as missed.
  */
 struct datagram {
 	__u64 thread;

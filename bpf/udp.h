@@ -137,35 +137,9 @@ static __always_inline void udp_received(struct sock *sk, struct sk_buff *skb, i
 
 static __always_inline struct datagram *datagram_slot(void)
 {
-	__u32 slot = (__u32)bpf_get_current_pid_tgid() % DATAGRAM_SLOTS;
+	__u32 slot = (settings.preempts ? (__u32)bpf_get_current_pid_tgid() : bpf_get_smp_processor_id()) % DATAGRAM_SLOTS;
 
 	return bpf_map_lookup_elem(&datagrams, &slot);
-}
-
-/*
- * ip_send_skb() and ip6_send_skb() are entered once for each datagram, or batch of them (GSO), with all headers in
- * place and the route known; they own the buffer from then on, so what is to be counted at return is noted here.
- */
-static __always_inline void udp_sending(struct sk_buff *skb, bool ipv6)
-{
-	struct sock *sk = GET(skb, sk);
-	struct datagram *datagram;
-	struct dst_entry *dst;
-
-	if (!sk || !is_udp(GET(sk, sk_protocol)))
-		return;
-	datagram = datagram_slot();
-	if (!datagram)
-		return;
-	datagram->thread = bpf_get_current_pid_tgid();
-	datagram->bytes = GET(skb, len) - (GET(skb, transport_header) - GET(skb, network_header)) - UDP_HEADER_LEN;
-	datagram->sk = sk;
-	dst = (struct dst_entry *)(GET(skb, _skb_refdst) & SKB_DST_PTRMASK);
-	datagram->dev = BPF_CORE_READ(dst, dev);
-	__builtin_memset(&datagram->key, 0, sizeof(datagram->key));
-	udp_local(sk, &datagram->key);
-	udp_remote(skb, ipv6, true, &datagram->key);
-	datagram->udp_slot = udp_slot_of(sk);
 }
 
 /*
@@ -205,6 +179,44 @@ static __always_inline void udp_sent(int err)
 	event.sk = datagram->sk;
 	event.dev = datagram->dev;
 	udp_account(&event, datagram->udp_slot);
+}
+
+/* The kernel has few slots for the returns that kprobes wait for. A function of its own: it is seldom wanted. */
+static __noinline int udp_return_missed(void)
+{
+	udp_sent(0);
+	return 0;
+}
+
+/*
+ * ip_send_skb() and ip6_send_skb() are entered once for each datagram, or batch of them (GSO), with all headers in
+ * place and the route known; they own the buffer from then on, so what is to be counted at return is noted here.
+ */
+static __always_inline void udp_sending(struct sk_buff *skb, bool ipv6)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct sock *sk = GET(skb, sk);
+	struct datagram *datagram;
+	struct dst_entry *dst;
+
+	if (!sk || !is_udp(GET(sk, sk_protocol)))
+		return;
+	datagram = datagram_slot();
+	if (!datagram)
+		return;
+	if (datagram->thread == thread)
+		udp_return_missed();
+	else if (datagram->thread)
+		__sync_fetch_and_add(&losses.datagrams, 1);
+	datagram->thread = thread;
+	datagram->bytes = GET(skb, len) - (GET(skb, transport_header) - GET(skb, network_header)) - UDP_HEADER_LEN;
+	datagram->sk = sk;
+	dst = (struct dst_entry *)(GET(skb, _skb_refdst) & SKB_DST_PTRMASK);
+	datagram->dev = BPF_CORE_READ(dst, dev);
+	__builtin_memset(&datagram->key, 0, sizeof(datagram->key));
+	udp_local(sk, &datagram->key);
+	udp_remote(skb, ipv6, true, &datagram->key);
+	datagram->udp_slot = udp_slot_of(sk);
 }
 
 #endif

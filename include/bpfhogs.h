@@ -99,6 +99,7 @@ struct losses {
 	__u64 tx_bytes;	      /* counted for nobody: the overflow map was full too */
 	__u64 rx_bytes;
 	__u64 sockets;	      /* TCP sockets that had moved data when they were first seen: that is not counted */
+	__u64 datagrams;      /* of UDP, sent; another thread took the slot before their return */
 };
 
 #define MAX_FILTER_PIDS 64
@@ -116,6 +117,7 @@ struct settings {
 	__u8 ipv6_only;
 	__u8 tcp; /* for the tracepoints, which see all sockets */
 	__u8 udp;
+	__u8 preempts;	     /* the kernel: a thread can give way to another inside of what is probed, and come back on another CPU */
 	__u8 use_places;     /* without a look at the event: no filter asks for its device, which may change */
 	__u32 places;	   /* how many in each half, number 0 included */
 	__u32 second_half; /* where in the array number 0 of half 1 is, a multiple of PLACES_ALIGN */

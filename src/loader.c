@@ -257,6 +257,7 @@ static int load(struct loader *loader, const struct loader_config *config, const
 	err = apply_filters(loader, config);
 	if (err)
 		return err;
+	loader->skel->rodata->settings.preempts = loader->preempts;
 	loader->skel->rodata->settings.mptcp_recvmsg_args = kernel_types__argument_count(btf, "mptcp_recvmsg");
 	size_maps(loader, config, needs, btf);
 	err = choose(loader, &hooks__sockets, needs, btf);
@@ -647,7 +648,7 @@ const struct losses *loader__losses(const struct loader *loader)
 __u64 loader__missed(const struct loader *loader)
 {
 	const struct handles *handles = loader->handles;
-	__u64 missed = loader__losses(loader)->sockets;
+	__u64 missed = loader__losses(loader)->sockets + loader__losses(loader)->datagrams;
 
 	for (size_t i = 0; i < handles->program_count; i++) {
 		struct bpf_prog_info info = {};

@@ -129,7 +129,8 @@ static void hold_cpu(const struct sampler *sampler, bool hold)
 static void report_losses(struct sampler *sampler, struct interval *interval)
 {
 	const volatile struct losses *shared = loader__losses(sampler->loader);
-	struct losses now = { shared->overflow_bytes, shared->tx_bytes, shared->rx_bytes, shared->sockets };
+	struct losses now = { shared->overflow_bytes, shared->tx_bytes, shared->rx_bytes, shared->sockets,
+			      shared->datagrams };
 	__u64 missed = loader__missed(sampler->loader);
 
 	interval->lost_flows = now.overflow_bytes - sampler->losses.overflow_bytes;
