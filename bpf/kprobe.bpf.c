@@ -22,7 +22,7 @@ int BPF_KPROBE(kprobe_release_sock, struct sock *sk)
 {
 	__u16 protocol = GET(sk, sk_protocol);
 
-	if (protocol == IPPROTO_TCP)
+	if (protocol == IPPROTO_TCP && !is_raw(sk))
 		tcp_look(sk, true);
 	else if (is_mptcp(protocol))
 		mptcp_look(sk);

@@ -25,4 +25,10 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 type_id) __ksym __weak;
 #endif
 #endif
 
+/* Its protocol may be the number of TCP or UDP, and it is neither. */
+static __always_inline bool is_raw(struct sock *sk)
+{
+	return GET(sk, sk_type) == SOCK_RAW;
+}
+
 #endif

@@ -29,7 +29,8 @@ static __always_inline bool is_tcp_in_use(struct sock *sk)
 {
 	__u8 state = state_of(sk);
 
-	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && state != TCP_LISTEN && state != TCP_CLOSE;
+	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && BPF_CORE_READ(sk, sk_type) != SOCK_RAW &&
+	       state != TCP_LISTEN && state != TCP_CLOSE;
 }
 
 /*

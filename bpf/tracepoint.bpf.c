@@ -158,7 +158,7 @@ int BPF_PROG(tracepoint_sock_send_length, struct sock *sk, int ret, int flags)
 	__u16 protocol = sk->sk_protocol;
 	__u16 family = sk->__sk_common.skc_family;
 
-	if (ret < 0 || (family != AF_INET && family != AF_INET6))
+	if (ret < 0 || (family != AF_INET && family != AF_INET6) || is_raw(sk))
 		return 0;
 	if (settings.udp && is_udp(protocol))
 		udp_moved(sk, ret, 0);
@@ -175,7 +175,7 @@ int BPF_PROG(tracepoint_sock_recv_length, struct sock *sk, int ret, int flags)
 	__u16 protocol = sk->sk_protocol;
 	__u16 family = sk->__sk_common.skc_family;
 
-	if (ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE) || (family != AF_INET && family != AF_INET6))
+	if (ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE) || (family != AF_INET && family != AF_INET6) || is_raw(sk))
 		return 0;
 	if (settings.udp && is_udp(protocol))
 		udp_moved(sk, 0, ret);

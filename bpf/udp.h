@@ -199,7 +199,7 @@ static __always_inline void udp_sending(struct sk_buff *skb, bool ipv6)
 	struct datagram *datagram;
 	struct dst_entry *dst;
 
-	if (!sk || !is_udp(GET(sk, sk_protocol)))
+	if (!sk || !is_udp(GET(sk, sk_protocol)) || is_raw(sk))
 		return;
 	datagram = datagram_slot();
 	if (!datagram)

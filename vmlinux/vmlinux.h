@@ -112,6 +112,7 @@ struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
 	struct dst_entry *sk_dst_cache;
+	u16 sk_type;
 	u16 sk_protocol;
 	s32 sk_rcvlowat;
 	struct {
@@ -268,6 +269,7 @@ struct bpf_iter__task_file {
 /* Constants that the kernel keeps out of its user headers. */
 #define AF_INET 2
 #define AF_INET6 10
+#define SOCK_RAW 3
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86DD
 #define IPPROTO_TCP 6

@@ -68,6 +68,7 @@
 	X("short-connections", case_short_connections)        \
 	X("short-process", case_short_process)                \
 	X("exec", case_exec)                                  \
+	X("raw", case_raw)                                    \
 	X("netns-same-tuple", case_netns_same_tuple)          \
 	X("flows-20000", case_flows_20000)                    \
 	X("unix-and-pipes", case_unix_and_pipes)              \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* MPTCP, kTLS and io_uring. */
+/* MPTCP, kTLS, io_uring, and raw sockets. */
 #include <errno.h>
 #include <linux/tls.h>
 #include <liburing.h>
@@ -306,4 +306,28 @@ void case_uring_udp(void)
 {
 	submit_flags = IOSQE_ASYNC;
 	pair__run_udp(IPV4, uring_udp_send, uring_udp_receive);
+}
+
+/* --- raw sockets --- */
+
+/* What they send has the number of a protocol that is counted, and is not. */
+static void send_raw(int family, enum address_kind kind, int protocol)
+{
+	struct address to = address(kind, 9);
+	int fd = socket(family, SOCK_RAW, protocol);
+
+	if (fd < 0 || connect(fd, raw(&to), to.len))
+		broken("raw socket: %s", strerror(errno));
+	for (int i = 0; i < 3; i++)
+		send(fd, data, 100, 0);
+	recv(fd, data, sizeof(data), MSG_DONTWAIT);
+	close(fd);
+}
+
+void case_raw(void)
+{
+	send_raw(AF_INET, IPV4, IPPROTO_TCP);
+	send_raw(AF_INET, IPV4, IPPROTO_UDP);
+	send_raw(AF_INET6, IPV6, IPPROTO_TCP);
+	send_raw(AF_INET6, IPV6, IPPROTO_UDP);
 }
