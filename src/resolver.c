@@ -27,12 +27,19 @@
 #define MAX_TTL (24 * 60 * 60)
 #define NO_NAME_TTL (10 * 60)
 
+/* Who was looked for so lately is not forgotten for another. So in that time at most MAX_CACHED are asked for anew. */
+#define MIN_STAY MIN_TTL
+
+/* What comes within a moment is told together. */
+#define MOMENT_US 100000
+
 #define NEVER INT64_MAX
 
 struct host {
 	__u8 addr[ADDR_LEN];
 	char *name;		  /* NULL: none, or not known yet */
 	__s64 until;		  /* seconds since boot: ask again then */
+	__s64 used;		  /* likewise: looked for the last time */
 	struct host *prev, *next; /* of the cached: by use */
 	UT_hash_handle hh;
 };
@@ -53,6 +60,7 @@ struct resolver {
 	struct resolver_config config;
 	struct evdns_base *dns; /* NULL: there is nobody to ask */
 	struct desk *desk;
+	struct event *news; /* pending while there are some to tell */
 	struct host *hosts; /* of the hosts file */
 	struct host *cache;
 	struct host *by_use; /* the cached, least recently used first */
@@ -145,21 +153,27 @@ static struct host *use(struct resolver *resolver, const __u8 *addr)
 		return NULL;
 	DL_DELETE(resolver->by_use, host);
 	DL_APPEND(resolver->by_use, host);
+	host->used = now();
 	return host;
 }
 
-/* A new one if there is none. NULL: no memory. */
-static struct host *use_or_add(struct resolver *resolver, const __u8 *addr)
+static bool has_room(const struct resolver *resolver)
 {
-	struct host *host = use(resolver, addr);
+	return HASH_COUNT(resolver->cache) < MAX_CACHED || now() - resolver->by_use->used >= MIN_STAY;
+}
 
-	if (host)
-		return host;
+/* There is room. NULL: no memory. */
+static struct host *use_first(struct resolver *resolver, const __u8 *addr)
+{
+	struct host *host;
+
 	if (HASH_COUNT(resolver->cache) >= MAX_CACHED)
 		forget_oldest(resolver);
 	host = add(&resolver->cache, addr);
-	if (host)
-		DL_APPEND(resolver->by_use, host);
+	if (!host)
+		return NULL;
+	DL_APPEND(resolver->by_use, host);
+	host->used = now();
 	return host;
 }
 
@@ -171,10 +185,10 @@ static int believed(int ttl)
 	return ttl < MAX_TTL ? ttl : MAX_TTL;
 }
 
-/* name NULL: there is none. Returns whether a name has become known. */
+/* name NULL: there is none. Returns whether a name has become known that somebody has looked for lately. */
 static bool keep(struct resolver *resolver, const __u8 *addr, const char *name, int ttl)
 {
-	struct host *host = use_or_add(resolver, addr);
+	struct host *host = find(resolver->cache, addr);
 	bool news;
 
 	if (!host)
@@ -196,6 +210,23 @@ static const char *name_of_answer(int result, char type, int count, void *names)
 	return *name && strlen(name) <= MAX_NAME_LEN ? name : NULL;
 }
 
+static void tell_news(evutil_socket_t fd, short events, void *arg)
+{
+	const struct resolver *resolver = arg;
+
+	(void)fd;
+	(void)events;
+	resolver->config.changed(resolver->config.ctx);
+}
+
+static void note_news(struct resolver *resolver)
+{
+	static const struct timeval moment = { .tv_usec = MOMENT_US };
+
+	if (!event_pending(resolver->news, EV_TIMEOUT, NULL))
+		event_add(resolver->news, &moment);
+}
+
 static void on_answer(int result, char type, int count, int ttl, void *names, void *arg)
 {
 	struct question *question = arg;
@@ -206,7 +237,7 @@ static void on_answer(int result, char type, int count, int ttl, void *names, vo
 	if (!resolver)
 		return;
 	if (keep(resolver, question->addr, name, ttl) && resolver->config.changed)
-		resolver->config.changed(resolver->config.ctx);
+		note_news(resolver);
 }
 
 static struct question *free_question(struct desk *desk)
@@ -251,8 +282,10 @@ static const char *ask_dns(struct resolver *resolver, const __u8 *addr)
 
 	if (host && now() < host->until)
 		return host->name;
+	if (!host && !has_room(resolver))
+		return NULL;
 	if (ask(resolver, addr)) {
-		host = use_or_add(resolver, addr);
+		host = host ?: use_first(resolver, addr);
 		if (host)
 			host->until = NEVER;
 	}
@@ -304,8 +337,9 @@ static int start_dns(struct resolver *resolver, const char *resolv_conf)
 {
 	evdns_set_log_fn(drop_message);
 	resolver->desk = calloc(1, sizeof(*resolver->desk));
+	resolver->news = evtimer_new(resolver->config.base, tell_news, resolver);
 	resolver->dns = evdns_base_new(resolver->config.base, 0);
-	if (!resolver->desk || !resolver->dns)
+	if (!resolver->desk || !resolver->news || !resolver->dns)
 		return -ENOMEM;
 	resolver->desk->resolver = resolver;
 	/* to see whether a failed server is back it asks for google.com; our next question does as well */
@@ -336,6 +370,9 @@ static void stop_dns(struct resolver *resolver)
 	if (resolver->dns)
 		evdns_base_free(resolver->dns, 0);
 	resolver->dns = NULL;
+	if (resolver->news)
+		event_free(resolver->news);
+	resolver->news = NULL;
 	if (!resolver->desk)
 		return;
 	resolver->desk->resolver = NULL;

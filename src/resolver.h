@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Host names of addresses: /etc/hosts first, then DNS (libevent's, which never blocks), each asked once and kept.
+ * Host names of addresses: /etc/hosts first, then DNS (libevent's, which never blocks), each asked once and kept. How many are
+ * kept is limited, and who is looked for in the last minute keeps the place: however many others there are, they are not asked for
+ * again and again.
  */
 #ifndef RESOLVER_H
 #define RESOLVER_H
@@ -14,7 +16,7 @@ struct resolver_config {
 	struct event_base *base;      /* borrowed: answers come while its loop runs */
 	const char *hosts;	      /* NULL: /etc/hosts */
 	const char *resolv_conf;      /* NULL: /etc/resolv.conf */
-	void (*changed)(void *ctx);   /* a name has become known; may be NULL */
+	void (*changed)(void *ctx);   /* names have become known, a moment ago: who looks anew does so once for all; may be NULL */
 	void *ctx;
 };
 
@@ -24,7 +26,7 @@ void resolver__free(struct resolver *resolver);
 
 /*
  * The name of an address (IPv4 as IPv4-mapped), any bytes, valid until the next call of any function here; NULL while
- * it is not known, or there is none. Asks for it the first time, and returns at once.
+ * it is not known, or there is none. Asks for it the first time that there is room for it, and returns at once.
  */
 const char *resolver__name(struct resolver *resolver, const __u8 addr[16]);
 

@@ -11,6 +11,8 @@
 #include "resolver.h"
 
 #define IN_FLIGHT 64
+#define MOMENT_MS 100 /* in which news are told together */
+#define STAY 60	      /* seconds for which who was looked for keeps the place */
 #define CACHED 4096
 #define DAY (24 * 60 * 60)
 #define IPV6_NAME                                              \
@@ -37,7 +39,6 @@ struct fixture {
 	char resolv_conf[128];
 	struct event_base *base;
 	struct resolver *resolver;
-	bool free_when_changed;
 	int changed;
 	struct evdns_server_port *port;
 	const char *answer;
@@ -48,15 +49,31 @@ struct fixture {
 };
 
 static __s64 clock_offset;
+static struct timespec stopped; /* zero: it goes */
+static struct event_base *interrupted; /* its loop ends when the resolver has looked at the clock; may be NULL */
 
-/* The resolver's clock, which can be put forward; libevent uses another. */
+/* The resolver's clock, which can be put forward, and libevent's, which can be stopped: no timer ends then. */
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
 	int err = syscall(SYS_clock_gettime, clock, time);
 
 	if (!err && clock == CLOCK_BOOTTIME)
 		time->tv_sec += clock_offset;
+	if (interrupted && clock == CLOCK_BOOTTIME)
+		event_base_loopbreak(interrupted);
+	if (stopped.tv_sec && (clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE))
+		*time = stopped;
 	return err;
+}
+
+static void stop_clock(void)
+{
+	clock_gettime(CLOCK_MONOTONIC, &stopped);
+}
+
+static void start_clock(void)
+{
+	stopped = (struct timespec){};
 }
 
 /* The server knows nobody in 203.0.113.0/24, and is silent about 198.51.100.0/24. */
@@ -114,6 +131,7 @@ static int set_up(void **state)
 	write_text(fixture->resolv_conf, text);
 	write_text(fixture->hosts, hosts);
 	clock_offset = 0;
+	start_clock();
 	*state = fixture;
 	return 0;
 }
@@ -143,8 +161,6 @@ static void on_change(void *ctx)
 	struct fixture *fixture = ctx;
 
 	fixture->changed++;
-	if (fixture->free_when_changed)
-		free_resolver(fixture);
 }
 
 static void start(struct fixture *fixture)
@@ -206,6 +222,25 @@ static void run_for(struct fixture *fixture, int milliseconds)
 	event_base_dispatch(fixture->base);
 }
 
+static void wait_for_number(struct fixture *fixture, __u32 number)
+{
+	time_t end = time(NULL) + 10;
+
+	while (!name_of_number(fixture, number)) {
+		assert_true(time(NULL) < end);
+		event_base_loop(fixture->base, EVLOOP_ONCE);
+	}
+}
+
+/* Whoever could tell has told. */
+static void assert_no_news(struct fixture *fixture)
+{
+	int changed = fixture->changed;
+
+	run_for(fixture, 3 * MOMENT_MS);
+	assert_int_equal(fixture->changed, changed);
+}
+
 /* How many questions have come. All that was asked is answered then: answers come in order. */
 static int asked(struct fixture *fixture)
 {
@@ -248,13 +283,13 @@ static void test_unknown(void **state)
 
 	start(fixture);
 	assert_name(fixture, "203.0.113.9", NULL);
-	assert_int_equal(asked(fixture), 1);
-	assert_int_equal(fixture->changed, 1); /* of the fence */
+	wait_for(fixture, &fixture->asked, 1);
+	assert_no_news(fixture);
 	assert_name(fixture, "203.0.113.9", NULL);
-	clock_offset += 599;
+	clock_offset += 590;
 	assert_name(fixture, "203.0.113.9", NULL);
 	assert_int_equal(asked(fixture), 1);
-	clock_offset += 2;
+	clock_offset += 11;
 	assert_name(fixture, "203.0.113.9", NULL);
 	assert_int_equal(asked(fixture), 2);
 }
@@ -368,7 +403,6 @@ static void test_time_to_live(void **state)
 static void test_renamed(void **state)
 {
 	struct fixture *fixture = *state;
-	int changed;
 
 	start(fixture);
 	assert_name(fixture, "192.0.2.7", NULL);
@@ -380,9 +414,28 @@ static void test_renamed(void **state)
 	assert_name(fixture, "192.0.2.7", "other.example");
 	clock_offset += 3601;
 	assert_name(fixture, "192.0.2.7", "other.example");
-	changed = fixture->changed;
-	asked(fixture);
-	assert_int_equal(fixture->changed, changed + 1); /* of the fence: the same name is no news */
+	wait_for(fixture, &fixture->asked, 3);
+	assert_no_news(fixture); /* it is the same name */
+}
+
+static void test_told_together(void **state)
+{
+	struct fixture *fixture = *state;
+
+	start(fixture);
+	stop_clock();
+	for (int i = 0; i < IN_FLIGHT; i++)
+		assert_null(name_of_number(fixture, i));
+	for (int i = 0; i < IN_FLIGHT; i++)
+		wait_for_number(fixture, i);
+	usleep(2000 * MOMENT_MS);
+	event_base_loop(fixture->base, EVLOOP_NONBLOCK);
+	assert_int_equal(fixture->changed, 0);
+	start_clock();
+	wait_for(fixture, &fixture->changed, 1);
+	assert_no_news(fixture);
+	assert_null(name_of_number(fixture, IN_FLIGHT));
+	wait_for(fixture, &fixture->changed, 2);
 }
 
 static void test_silent_server(void **state)
@@ -423,24 +476,57 @@ static void test_many_in_flight(void **state)
 	assert_int_equal(fixture->asked, IN_FLIGHT + 1);
 }
 
+/* How many of them have a name. */
+static int look_for(struct fixture *fixture, __u32 from, __u32 to)
+{
+	int named = 0;
+
+	for (__u32 i = from; i < to; i++)
+		named += name_of_number(fixture, i) != NULL;
+	return named;
+}
+
 static void test_full_cache(void **state)
 {
 	struct fixture *fixture = *state;
 
 	start(fixture);
-	for (int i = 0; i < CACHED; i++) {
-		assert_null(name_of_number(fixture, i));
-		wait_for(fixture, &fixture->changed, i + 1);
-	}
-	assert_non_null(name_of_number(fixture, 0));
-	/* takes the place of number 1 */
-	assert_null(name_of_number(fixture, CACHED));
-	wait_for(fixture, &fixture->changed, CACHED + 1);
-	assert_non_null(name_of_number(fixture, 0));
-	assert_non_null(name_of_number(fixture, CACHED));
+	for (int i = 0; i < CACHED; i++)
+		wait_for_number(fixture, i);
+	look_for(fixture, 0, CACHED);
+	clock_offset += STAY / 2;
+	assert_int_equal(look_for(fixture, 2, CACHED), CACHED - 2);
+	assert_null(name_of_number(fixture, CACHED)); /* there is no room */
+	clock_offset += STAY / 2 + 1;
+	wait_for_number(fixture, CACHED); /* in the place of number 0 */
+	wait_for_number(fixture, CACHED + 1);
+	assert_null(name_of_number(fixture, 0));
 	assert_null(name_of_number(fixture, 1));
-	assert_null(name_of_number(fixture, 2));
-	assert_non_null(name_of_number(fixture, 4));
+	assert_int_equal(look_for(fixture, 2, CACHED + 2), CACHED);
+	clock_offset += STAY;
+	wait_for_number(fixture, CACHED + 2);
+	assert_int_equal(fixture->asked, CACHED + 3);
+}
+
+/* As a filter looks for them in each interval, always in the same order. */
+static void test_more_than_cached(void **state)
+{
+	struct fixture *fixture = *state;
+
+	start(fixture);
+	while (fixture->asked < CACHED) {
+		look_for(fixture, 0, CACHED + 1000);
+		event_base_loop(fixture->base, EVLOOP_NONBLOCK);
+	}
+	for (int i = 0; i < 10; i++) {
+		clock_offset += STAY / 2;
+		look_for(fixture, 0, CACHED + 1000);
+		event_base_loop(fixture->base, EVLOOP_NONBLOCK);
+	}
+	assert_int_equal(look_for(fixture, 0, CACHED + 1000), CACHED);
+	clock_offset += STAY;
+	wait_for_number(fixture, CACHED + 1000);
+	assert_int_equal(fixture->asked, CACHED + 1);
 }
 
 static void test_free_in_flight(void **state)
@@ -465,7 +551,7 @@ static void test_free_without_loop(void **state)
 	free_resolver(fixture);
 }
 
-/* The first answer makes its reader free the resolver; the others are in the loop's queue by then. */
+/* One has come to the resolver; the others are in the loop's queue. */
 static void test_free_among_answers(void **state)
 {
 	struct fixture *fixture = *state;
@@ -473,11 +559,13 @@ static void test_free_among_answers(void **state)
 	start(fixture);
 	for (int i = 0; i < IN_FLIGHT; i++)
 		assert_null(name_of_number(fixture, i));
-	fixture->free_when_changed = true;
-	wait_for(fixture, &fixture->changed, 1);
-	assert_null(fixture->resolver);
-	run_for(fixture, 50);
-	assert_int_equal(fixture->changed, 1);
+	interrupted = fixture->base;
+	event_base_dispatch(fixture->base);
+	interrupted = NULL;
+	assert_int_not_equal(event_base_get_num_events(fixture->base, EVENT_BASE_COUNT_ACTIVE), 0);
+	free_resolver(fixture);
+	run_for(fixture, 2 * MOMENT_MS);
+	assert_int_equal(fixture->changed, 0);
 }
 
 static void test_nobody_to_ask(void **state)
@@ -547,7 +635,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_renamed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_silent_server, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_many_in_flight, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_told_together, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full_cache, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_more_than_cached, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_free_in_flight, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_free_without_loop, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_free_among_answers, set_up, tear_down),
