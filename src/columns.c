@@ -363,17 +363,36 @@ static const struct column connection_columns[] = {
 	  COLUMN_RIGHT, .get = get_u64, .offset = offsetof(struct connection, activity.interval.rx_bytes) },
 };
 
-/* --- groups --- */
+/* --- what is made from a group --- */
+
+/* Names are looked for where they are shown: of many hosts, few are. */
+static void get_host(const struct column *column, const struct column_context *context, const void *row,
+		     struct column_value *value)
+{
+	const struct group *group = row;
+
+	(void)column;
+	value->text = group->flow.protocol ? endpoint__host(value->buf, &group->flow, context->endpoints) : group->key;
+}
+
+static void get_port(const struct column *column, const struct column_context *context, const void *row,
+		     struct column_value *value)
+{
+	const struct group *group = row;
+
+	(void)column;
+	value->text = group->flow.protocol ? endpoint__service(value->buf, &group->flow, context->endpoints) : group->key;
+}
 
 static const struct column group_columns[] = {
 	{ "host", "HOST", "the peer", COLUMN_BY_HOST, COLUMN_TEXT, COLUMN_LEFT, ESCAPE_CUT_MIDDLE, .width = 8,
-	  .max_width = 4096, .get = get_chars, .offset = offsetof(struct group, name) },
+	  .max_width = 4096, .get = get_host },
 	{ "port", "PORT", "the lower port of the two, and its protocol", COLUMN_BY_PORT, COLUMN_TEXT, COLUMN_LEFT,
-	  ESCAPE_CUT_MIDDLE, .width = 8, .max_width = 4096, .get = get_chars, .offset = offsetof(struct group, name) },
+	  ESCAPE_CUT_MIDDLE, .width = 8, .max_width = 4096, .get = get_port },
 	{ "container", "CONTAINER", "container or systemd unit", COLUMN_BY_CONTAINER, COLUMN_TEXT, COLUMN_LEFT,
-	  ESCAPE_CUT_MIDDLE, .width = 9, .max_width = 4096, .get = get_chars, .offset = offsetof(struct group, name) },
+	  ESCAPE_CUT_MIDDLE, .width = 9, .max_width = 4096, .get = get_chars, .offset = offsetof(struct group, key) },
 	{ "user", "USER", "name of the user", COLUMN_BY_USER, COLUMN_TEXT, COLUMN_LEFT, .width = 8, .max_width = 4096,
-	  .get = get_chars, .offset = offsetof(struct group, name) },
+	  .get = get_chars, .offset = offsetof(struct group, key) },
 	{ "processes", "PROCS", "processes", COLUMN_BY_CONTAINER | COLUMN_BY_USER, COLUMN_NUMBER, COLUMN_RIGHT,
 	  .width = 5, .priority = 2, .get = get_u32, .offset = offsetof(struct group, processes) },
 	{ "tx_rate", "SENT", "bytes sent per second", COLUMN_IN_RATES, COLUMN_RATE, COLUMN_RIGHT, .get = get_u64,

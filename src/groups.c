@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "endpoints.h"
 #include "format.h"
 
 #define NOBODY "(other)" /* whose bytes are known for no process, or no connection */
@@ -60,7 +61,6 @@ static int add_process(struct group **groups, const struct process *process, enu
 	group = get_group(groups, key);
 	if (!group)
 		return -ENOMEM;
-	snprintf(group->name, sizeof(group->name), "%s", key);
 	add_activity(&group->activity, &process->activity);
 	group->processes++;
 	group->connections += process->connections;
@@ -104,10 +104,7 @@ static int add_connection(struct group **groups, const struct connection *connec
 	group = get_group(groups, key);
 	if (!group)
 		return -ENOMEM;
-	if (!group->name[0] && options->by == GROUP_BY_PORT)
-		endpoint__service(group->name, flow, options->endpoints);
-	else if (!group->name[0])
-		endpoint__host(group->name, flow, options->endpoints);
+	group->flow = *flow;
 	add_activity(&group->activity, &connection->activity);
 	group->connections += connection->active;
 	return 0;
@@ -139,7 +136,6 @@ static int add_rest(struct group **groups, const struct model *model)
 	group = get_group(groups, NOBODY);
 	if (!group)
 		return -ENOMEM;
-	strcpy(group->name, NOBODY);
 	group->activity = rest;
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <uthash.h>
 
-#include "endpoints.h"
+#include "bpfhogs.h"
 #include "filter.h"
 #include "model.h"
 
@@ -24,8 +24,8 @@ enum group_by {
 #define GROUP_KEY_SIZE 256
 
 struct group {
-	char key[GROUP_KEY_SIZE];  /* what its members have in common, in numbers: it does not change when names are shown */
-	char name[ENDPOINT_SIZE];  /* as it is shown; any bytes */
+	char key[GROUP_KEY_SIZE];  /* what its members have in common, any bytes; in numbers: it does not change when names are shown */
+	struct flow_key flow;	   /* by host and port: of one of its members; all zeros if it has none */
 	struct activity activity;  /* sums; peaks and times are not kept */
 	unsigned int processes;	   /* by user and container */
 	unsigned int connections;  /* active in the interval */
@@ -36,8 +36,7 @@ struct group {
 struct groups_options {
 	enum group_by by;
 	enum model_which which;
-	const struct filter *filter;	   /* NULL: all */
-	const struct endpoints *endpoints; /* how hosts and ports are named */
+	const struct filter *filter; /* NULL: all */
 };
 
 /* Makes the groups; *out is NULL for none. Those made before are to be freed. 0 or -ENOMEM, with *out NULL. */

@@ -126,7 +126,6 @@ static int collect_groups(struct listing *listing, const struct model *model, co
 		.by = by[options->kind],
 		.which = which,
 		.filter = options->filter,
-		.endpoints = options->endpoints,
 	};
 	int err = groups__build(&listing->groups, model, &groups_options);
 

@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "endpoints.h"
 #include "filter.h"
 #include "groups.h"
 #include "model.h"
@@ -35,7 +34,6 @@ struct listing_options {
 	bool totals;			   /* what was since the start, also of those idle for long */
 	const struct filter *filter;	   /* NULL: all */
 	const struct process_id *process;  /* connections of this process only; NULL: of all */
-	const struct endpoints *endpoints; /* how hosts and ports are named */
 };
 
 /* All zeros is an empty one. Rows are struct process, struct connection or struct group, and the model's or its own. */

@@ -97,5 +97,5 @@ int order__groups(const void *left, const void *right, const void *ctx)
 {
 	const struct group *a = left, *b = right;
 
-	return compare_activity(&a->activity, &b->activity, ctx) ?: strcmp(a->name, b->name);
+	return compare_activity(&a->activity, &b->activity, ctx) ?: strcmp(a->key, b->key);
 }

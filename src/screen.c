@@ -18,7 +18,7 @@ static void on_name(void *ctx)
 {
 	struct screen *screen = ctx;
 
-	if (screen->options.view == LISTING_HOSTS || screen->filter)
+	if (screen->filter)
 		screen__rebuild(screen);
 	screen__draw(screen);
 }
@@ -197,7 +197,6 @@ void screen__rebuild(struct screen *screen)
 		.sort = screen->options.sort,
 		.totals = screen->options.totals,
 		.filter = screen->filter,
-		.endpoints = &screen->endpoints,
 	};
 
 	if (screen__model(screen) && listing__build(&screen->listing, screen__model(screen), &options))

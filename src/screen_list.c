@@ -306,7 +306,6 @@ static void draw_pane(struct screen *screen, const struct column_context *contex
 				ORDER_SUM,
 		.filter = screen->filter,
 		.process = process ? &process->id : NULL,
-		.endpoints = &screen->endpoints,
 	};
 	struct listing *pane = &screen->pane;
 	struct table table;
