@@ -151,6 +151,8 @@ int listing__build(struct listing *listing, const struct model *model, const str
 	int err;
 
 	empty(listing);
+	listing->model = model;
+	listing->edition = model__edition(model);
 	listing->kind = options->kind;
 	listing->order.sort = options->sort;
 	listing->order.of = options->totals			     ? ORDER_OF_RUN :
@@ -165,6 +167,11 @@ int listing__build(struct listing *listing, const struct model *model, const str
 	if (err)
 		empty(listing);
 	return err;
+}
+
+bool listing__is_of(const struct listing *listing, const struct model *model)
+{
+	return listing->model == model && listing->edition == model__edition(model);
 }
 
 void listing__clear(struct listing *listing)

@@ -44,7 +44,9 @@ struct listing {
 	__u64 highest;	   /* rate of any row, one way */
 	__u64 highest_sum; /* both ways */
 
-	struct order order; /* its own from here */
+	const struct model *model; /* its own from here: what it is of */
+	__u64 edition;
+	struct order order;
 	size_t room;
 	struct group *groups;
 };
@@ -52,6 +54,9 @@ struct listing {
 /* Builds it anew. 0 or -ENOMEM, and it is empty then. */
 int listing__build(struct listing *listing, const struct model *model, const struct listing_options *options);
 void listing__clear(struct listing *listing);
+
+/* Whether it is of this model as that stands now. If not, rows of the model's may be gone. */
+bool listing__is_of(const struct listing *listing, const struct model *model);
 
 /* Puts the rows from `from` on, at most `count`, in their places. Returns how many there are. */
 size_t listing__rank(struct listing *listing, size_t from, size_t count);

@@ -33,6 +33,7 @@ struct model {
 	__u64 elapsed_ns;
 	struct interval_lengths lengths;
 	__u64 intervals;
+	bool open; /* an interval has begun that is not closed */
 
 	/*
 	 * Each list has the active ones last, from the one in active_... on, in the order they became so. Of the
@@ -644,6 +645,7 @@ void model__close(struct model *model, const struct interval *interval)
 			average(model, &c->averages->history, c->averages->windows);
 	}
 	find_ended(model);
+	model->open = false;
 }
 
 /* --- the beginning of an interval --- */
@@ -752,6 +754,7 @@ static void drop_least_processes(struct model *model)
 
 void model__begin(struct model *model)
 {
+	model->open = true;
 	history_clock__begin(&model->clock);
 	reset_activity(&model->total);
 	reset_activity(&model->other.activity);
@@ -766,6 +769,11 @@ void model__begin(struct model *model)
 }
 
 /* --- looking at it --- */
+
+__u64 model__edition(const struct model *model)
+{
+	return model->open ? 0 : model->intervals + 1;
+}
 
 void model__set_netns(struct model *model, __u32 netns)
 {

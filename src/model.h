@@ -150,7 +150,7 @@ __u32 model__netns(const struct model *model);
  * Begins an interval: all that is counted by interval becomes zero, connections that are no longer recent are
  * forgotten (with `keep`: the longest idle ones beyond the bound), and of processes beyond the bound those with the
  * smallest totals, idle ones first: what they did goes on in model__other(). Pointers to processes and connections do
- * not outlive this call.
+ * not outlive this call: model__edition() tells.
  */
 void model__begin(struct model *model);
 
@@ -165,6 +165,12 @@ void model__add_all(struct model *model, const struct flow_key *keys, const stru
 
 /* Ends the interval: rates, peaks, times, identities. What nobody owned counts for model__other(). */
 void model__close(struct model *model, const struct interval *interval);
+
+/*
+ * Which numbers it is that stand still: another one after each model__close(), and 0 until then from model__begin() on. Who
+ * keeps pointers from one look to the next may use them while it is the same.
+ */
+__u64 model__edition(const struct model *model);
 
 enum model_which {
 	MODEL_ALL,    /* that are known */

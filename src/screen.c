@@ -173,11 +173,25 @@ static void draw_bottom(struct screen *screen, int row)
 	pen__printf(&pen, TONE_STRONG, " %s", screen->message[0] ? screen->message : screen->ended);
 }
 
+/* Makes the list anew if the model has gone on since. False: the model takes an interval, and nothing of it can be looked at. */
+static bool catch_up(struct screen *screen)
+{
+	const struct model *model = screen__model(screen);
+
+	if (model && !model__edition(model))
+		return false;
+	if (model && !listing__is_of(&screen->listing, model))
+		screen__rebuild(screen);
+	return true;
+}
+
 void screen__draw(struct screen *screen)
 {
 	int bottom = LINES - 1;
 	int row;
 
+	if (!catch_up(screen))
+		return;
 	erase();
 	row = screen_header__draw(screen, 0);
 	if (screen->mode == SCREEN_HELP)
@@ -216,7 +230,6 @@ void screen__update(struct screen *screen, const struct model *model, const stru
 	if (screen->options.recording)
 		screen->options.interval = round(interval->elapsed_ns / 1e7) / 100;
 	wire__build(&screen->wire, model, devices, interval, !screen->options.recording);
-	screen__rebuild(screen);
 	if (screen->mode == SCREEN_DETAILS)
 		screen_details__refresh(screen);
 	screen__draw(screen);
@@ -233,6 +246,8 @@ unsigned int screen__keys(struct screen *screen)
 	unsigned int wishes = SCREEN_WISH_NONE;
 	int key;
 
+	if (!catch_up(screen))
+		return SCREEN_WISH_NONE;
 	while ((key = getch()) != ERR && !(wishes & SCREEN_WISH_QUIT)) {
 		screen->message[0] = '\0';
 		if (screen->asking != ASKING_NOTHING)

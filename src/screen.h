@@ -62,7 +62,10 @@ int screen__new(struct screen **out, const struct screen_options *options, const
 /* Gives the terminal back. */
 void screen__free(struct screen *screen);
 
-/* An interval is over: draws it. The model must stay as it is until the next call. */
+/*
+ * An interval is over: draws it. The model must be there until the next call. While it takes an interval nothing is drawn: what
+ * is said then is shown with the next picture.
+ */
 void screen__update(struct screen *screen, const struct model *model, const struct interval *interval,
 		    const struct devices *devices);
 

@@ -158,6 +158,31 @@ static void test_find(void **state)
 	model__free(later);
 }
 
+/* What keeps rows of the model's must see that they may be gone. */
+static void test_is_of(void **state)
+{
+	const struct listing_options options = { .kind = LISTING_CONNECTIONS };
+	struct model *model = make_model(), *another = make_model();
+	struct interval interval = make_interval(SECOND);
+	struct listing listing = {};
+
+	(void)state;
+	assert_false(listing__is_of(&listing, model));
+	assert_int_equal(listing__build(&listing, model, &options), 0);
+	assert_true(listing__is_of(&listing, model));
+	assert_false(listing__is_of(&listing, another));
+	model__begin(model);
+	assert_false(listing__is_of(&listing, model));
+	model__close(model, &interval);
+	assert_false(listing__is_of(&listing, model));
+	assert_int_equal(listing__build(&listing, model, &options), 0);
+	assert_true(listing__is_of(&listing, model));
+	listing__clear(&listing);
+	assert_false(listing__is_of(&listing, model));
+	model__free(model);
+	model__free(another);
+}
+
 static void test_of_a_process(void **state)
 {
 	struct model *model = make_model();
@@ -229,7 +254,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sums),	    cmocka_unit_test(test_kinds),  cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_find),	    cmocka_unit_test(test_totals), cmocka_unit_test(test_orders),
-		cmocka_unit_test(test_of_a_process),
+		cmocka_unit_test(test_of_a_process), cmocka_unit_test(test_is_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

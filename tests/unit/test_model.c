@@ -271,6 +271,41 @@ static void test_identify(void **state)
 }
 
 /* A root process without any facts but its id has that in its owner. */
+static int identify_in_the_middle(void *ctx, const struct owner *owner, struct identity *identity)
+{
+	struct model *const *model = ctx;
+
+	(void)owner;
+	(void)identity;
+	assert_int_equal(model__edition(*model), 0);
+	lookups++;
+	return 0;
+}
+
+/* Whoever is called while an interval is taken sees that nothing stands still. */
+static void test_edition(void **state)
+{
+	struct model *model;
+	struct model_config config = { .identify = identify_in_the_middle, .identify_ctx = &model };
+	__u64 before;
+
+	(void)state;
+	lookups = 0;
+	assert_int_equal(model__new(&model, &config), 0);
+	before = model__edition(model);
+	for (int i = 1; i <= 3; i++) {
+		assert_int_not_equal(before, 0);
+		model__begin(model);
+		assert_int_equal(model__edition(model), 0);
+		add(model, i, 1, 80, 1000, 0);
+		close_after(model, SECOND);
+		assert_int_equal(lookups, i);
+		assert_int_not_equal(model__edition(model), before);
+		before = model__edition(model);
+	}
+	model__free(model);
+}
+
 static void test_owner_of_zeros(void **state)
 {
 	struct model *model = make_plain_model();
@@ -700,6 +735,7 @@ int main(void)
 		cmocka_unit_test(test_overflow_and_unowned),
 		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_identify),
+		cmocka_unit_test(test_edition),
 		cmocka_unit_test(test_owner_of_zeros),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_idle_connections),
