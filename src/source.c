@@ -289,8 +289,7 @@ int source__take(struct source *source, struct model *model, struct devices *dev
 	if (!source->replay)
 		return take_from_kernel(source, model, devices, interval, false);
 	err = take_from_recording(source, model, devices, interval);
-	if (!err)
-		source->next = replay__next(source->replay);
+	source->next = err ?: replay__next(source->replay);
 	return err;
 }
 
