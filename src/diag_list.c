@@ -179,6 +179,7 @@ static int read_sockets(struct diag_list *list)
 		if (space == own || result == -ENOMEM)
 			err = result;
 	}
+	netspaces__let_go(list->netspaces); /* the next read may be a long time off */
 	return err;
 }
 

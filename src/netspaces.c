@@ -75,15 +75,22 @@ void netspaces__free(struct netspaces *netspaces)
 {
 	if (!netspaces)
 		return;
-	while (netspaces->first) {
-		struct netspace *space = netspaces->first;
+	if (netspaces->first) {
+		netspaces__let_go(netspaces);
+		close_space(netspaces->first);
+	}
+	close_if_open(netspaces->own_fd);
+	free(netspaces);
+}
 
-		netspaces->first = space->next;
+void netspaces__let_go(struct netspaces *netspaces)
+{
+	while (netspaces->first->next) {
+		struct netspace *space = netspaces->first->next;
+
+		netspaces->first->next = space->next;
 		close_space(space);
 	}
-	if (netspaces->own_fd >= 0)
-		close(netspaces->own_fd);
-	free(netspaces);
 }
 
 static struct netspace *find(const struct netspaces *netspaces, __u32 inode)
@@ -141,7 +148,7 @@ static void look_at_process(struct netspaces *netspaces, const char *pid)
 }
 
 /* Sockets of ours would keep a namespace that nobody else needs. */
-static void let_go(struct netspaces *netspaces)
+static void let_go_of_empty(struct netspaces *netspaces)
 {
 	for (struct netspace **at = &netspaces->first->next; *at;) {
 		struct netspace *space = *at;
@@ -171,7 +178,7 @@ void netspaces__refresh(struct netspaces *netspaces)
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_at_process(netspaces, entry->d_name);
 	closedir(dir);
-	let_go(netspaces);
+	let_go_of_empty(netspaces);
 }
 
 struct netspace *netspaces__first(const struct netspaces *netspaces)

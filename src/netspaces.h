@@ -34,6 +34,9 @@ void netspaces__free(struct netspaces *netspaces);
 /* Finds those that are new, and lets go of those that no process is in. */
 void netspaces__refresh(struct netspaces *netspaces);
 
+/* Lets go of all but our own, until they are found again. */
+void netspaces__let_go(struct netspaces *netspaces);
+
 /* The first, our own. Borrowed. */
 struct netspace *netspaces__first(const struct netspaces *netspaces);
 
