@@ -46,6 +46,8 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 	err = err ?: show_interval(app, &interval, false);
 	if (!app__is_replay(app))
 		app__note_gone_devices(app);
+	if (interval.left_out)
+		app__note_left_out(app);
 	if (err || (app->options.count && app->progress.intervals >= app->options.count)) /* seeking may go beyond it */
 		app__stop(app, err);
 	else if (app__is_replay(app))

@@ -58,6 +58,7 @@ struct app {
 	struct event *events[APP_EVENTS];
 	struct progress progress;
 	struct checkpoints checkpoints; /* of a recording on the screen */
+	bool told_left_out; /* app__note_left_out() has said it */
 	const char *error; /* more of what ended the loop, or NULL */
 	int err;	   /* 0 or -errno of that */
 };
@@ -119,6 +120,9 @@ void app__end_recording(struct app *app, int err);
 
 /* Says, once, which of the devices that are counted is there no more. */
 void app__note_gone_devices(struct app *app);
+
+/* Says, once, that an interval is without some network namespaces. */
+void app__note_left_out(struct app *app);
 
 /* The events that the options ask for. 0 or -ENOMEM. */
 int app__set_up_events(struct app *app);

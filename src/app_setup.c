@@ -207,6 +207,13 @@ void app__note_gone_devices(struct app *app)
 	}
 }
 
+void app__note_left_out(struct app *app)
+{
+	if (!app->told_left_out)
+		say(app, "some network namespaces are not counted: too few file descriptors (a higher ulimit -n takes that)");
+	app->told_left_out = true;
+}
+
 static int check_csv(const struct options *options)
 {
 	if (options->output != OUTPUT_CSV || options->screen.view <= LISTING_CONNECTIONS)

@@ -276,6 +276,7 @@ int diag__take(struct diag *diag, struct interval *interval, bool last, sampler_
 	interval__end_now(interval, &diag->start_ns);
 	interval->attach = attach_mode__name(ATTACH_DIAG);
 	interval->missed = diag->missed;
+	interval->left_out = netspaces__left_out(diag->netspaces);
 	diag->missed = 0;
 	err = err ?: give_all(diag, interval, last, sink, ctx);
 	diag_table__end_look(diag->table, forget_file, diag);

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "diag_dump.h"
@@ -16,7 +17,9 @@
 struct netspaces {
 	struct netspace *first;
 	bool ends;
-	int own_fd; /* of our namespace, to come back to it; -1: we stay */
+	int own_fd;    /* of our namespace, to come back to it; -1: we stay */
+	rlim_t fd_end; /* descriptors from here on are for the rest of the program */
+	bool left_out; /* some, for want of descriptors */
 };
 
 static void close_if_open(int fd)
@@ -52,6 +55,18 @@ static void close_space(struct netspace *space)
 	free(space);
 }
 
+/* Each namespace takes some descriptors; the usual limit is for the sake of select(), which nothing here uses. */
+static rlim_t raise_limit(void)
+{
+	struct rlimit limit = {};
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		getrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur - limit.rlim_cur / 8;
+}
+
 int netspaces__new(struct netspaces **out, const struct netspaces_config *config)
 {
 	struct netspaces *netspaces = calloc(1, sizeof(*netspaces));
@@ -60,6 +75,8 @@ int netspaces__new(struct netspaces **out, const struct netspaces_config *config
 	if (!netspaces)
 		return -ENOMEM;
 	netspaces->ends = config->ends;
+	if (config->all)
+		netspaces->fd_end = raise_limit();
 	netspaces->own_fd = config->all ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
 	netspaces->first = open_here(netspaces, config->own);
 	if (!netspaces->first) {
@@ -107,23 +124,36 @@ static struct netspace *find(const struct netspaces *netspaces, __u32 inode)
 
 /*
  * Goes there and comes back. In a user namespace of its own a process may go to where it may not come back from (a network
- * namespace that belongs to it, when its own is the host's): it stays.
+ * namespace that belongs to it, when its own is the host's): it stays. NULL, with errno.
  */
-static void visit(struct netspaces *netspaces, const char *path, __u32 inode)
+static struct netspace *open_there(struct netspaces *netspaces, const char *path, __u32 inode)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct netspace *space = NULL;
 
 	if (fd < 0)
-		return;
+		return NULL;
 	if (!setns(netspaces->own_fd, CLONE_NEWNET) && !setns(fd, CLONE_NEWNET)) {
 		space = open_here(netspaces, inode);
 		if (setns(netspaces->own_fd, CLONE_NEWNET))
 			abort(); /* everything from here on would be about another namespace than it seems */
 	}
 	close(fd);
+	return space;
+}
+
+static void visit(struct netspaces *netspaces, const char *path, __u32 inode)
+{
+	struct netspace *space = open_there(netspaces, path, inode);
+	bool too_many = space ? (rlim_t)space->diag_fd >= netspaces->fd_end : errno == EMFILE || errno == ENFILE;
+
+	netspaces->left_out |= too_many;
 	if (!space)
 		return;
+	if (too_many) {
+		close_space(space);
+		return;
+	}
 	space->next = netspaces->first->next;
 	netspaces->first->next = space;
 }
@@ -174,6 +204,7 @@ void netspaces__refresh(struct netspaces *netspaces)
 		return;
 	for (struct netspace *space = netspaces->first->next; space; space = space->next)
 		space->seen = false;
+	netspaces->left_out = false;
 	while ((entry = readdir(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			look_at_process(netspaces, entry->d_name);
@@ -184,4 +215,9 @@ void netspaces__refresh(struct netspaces *netspaces)
 struct netspace *netspaces__first(const struct netspaces *netspaces)
 {
 	return netspaces->first;
+}
+
+bool netspaces__left_out(const struct netspaces *netspaces)
+{
+	return netspaces->left_out;
 }

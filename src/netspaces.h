@@ -27,7 +27,7 @@ struct netspaces_config {
 	bool ends; /* the ends of sockets are asked for; unread, they take the kernel's memory and time */
 };
 
-/* 0 or -errno: the kernel cannot be asked. */
+/* Raises the limit of open files, for the others. 0 or -errno: the kernel cannot be asked. */
 int netspaces__new(struct netspaces **out, const struct netspaces_config *config);
 void netspaces__free(struct netspaces *netspaces);
 
@@ -36,6 +36,9 @@ void netspaces__refresh(struct netspaces *netspaces);
 
 /* Lets go of all but our own, until they are found again. */
 void netspaces__let_go(struct netspaces *netspaces);
+
+/* Whether it left some out, for want of file descriptors. */
+bool netspaces__left_out(const struct netspaces *netspaces);
 
 /* The first, our own. Borrowed. */
 struct netspace *netspaces__first(const struct netspaces *netspaces);
