@@ -42,17 +42,22 @@ struct look {
 	struct diag *diag;
 	__u32 netns;
 	bool existing; /* what there is counts from now on */
+	bool found;    /* a connection */
 };
 
 static int note_socket(void *ctx, const struct diag_socket *socket)
 {
-	const struct look *look = ctx;
+	struct look *look = ctx;
 
-	diag_table__note(look->diag->table, look->netns, socket, look->existing);
+	if (diag_table__note(look->diag->table, look->netns, socket, look->existing))
+		look->found = true;
 	return 0;
 }
 
-/* Of our own namespace it must succeed; another may be on its way out. */
+/*
+ * Of our own namespace it must succeed; another may be on its way out. One that processes have left goes on as long as its
+ * connections do: found anew when somebody enters it, they would count from their beginning again.
+ */
 static int look_at_all(struct diag *diag, bool existing)
 {
 	struct netspace *own = netspaces__first(diag->netspaces);
@@ -60,10 +65,11 @@ static int look_at_all(struct diag *diag, bool existing)
 
 	netspaces__refresh(diag->netspaces);
 	for (struct netspace *space = own; space && !err; space = space->next) {
-		struct look look = { diag, space->inode, existing };
+		struct look look = { diag, space->inode, existing, false };
 
 		err = diag_dump__sockets(space->diag_fd, IPPROTO_TCP, DIAG_CONNECTED_STATES | 1 << DIAG_LISTEN, note_socket, &look);
 		err = space == own ? err : 0;
+		space->connected = look.found;
 		diag->missed += diag_dump__ended(space->ends_fd, &space->ends_lost, note_socket, &look);
 	}
 	return err;

@@ -183,7 +183,7 @@ static void let_go_of_empty(struct netspaces *netspaces)
 	for (struct netspace **at = &netspaces->first->next; *at;) {
 		struct netspace *space = *at;
 
-		if (space->seen) {
+		if (space->seen || space->connected) {
 			at = &space->next;
 			continue;
 		}

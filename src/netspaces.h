@@ -15,7 +15,8 @@ struct netspace {
 	int ends_fd;	 /* likewise; -1: there is none */
 	__u32 ends_lost; /* likewise, at first 0 */
 	int route_fd;	 /* for route.h */
-	bool seen;
+	bool seen;	 /* a process is in it */
+	bool connected;	 /* the user's to fill in: there are connections in it, which keep it, too */
 	struct netspace *next;
 };
 
@@ -31,7 +32,7 @@ struct netspaces_config {
 int netspaces__new(struct netspaces **out, const struct netspaces_config *config);
 void netspaces__free(struct netspaces *netspaces);
 
-/* Finds those that are new, and lets go of those that no process is in. */
+/* Finds those that are new, and lets go of those that no process is in, nor a connection. */
 void netspaces__refresh(struct netspaces *netspaces);
 
 /* Lets go of all but our own, until they are found again. */
