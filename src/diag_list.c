@@ -85,7 +85,9 @@ static int add_file(struct diag_list *list, int dir, const char *name)
 	ssize_t length = readlinkat(dir, name, text, sizeof(text) - 1);
 	struct file file = { .fd = atoi(name) };
 
-	text[length > 0 ? length : 0] = '\0';
+	if (length < 0) /* it was closed meanwhile, or may not be seen */
+		return errno == ENOENT ? 0 : -errno;
+	text[length] = '\0';
 	if (sscanf(text, "socket:[%u]", &file.inode) != 1)
 		return 0;
 	if (make_room((void **)&list->files, &list->file_room, list->file_count, sizeof(file)))
