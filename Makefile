@@ -279,11 +279,11 @@ $(BUILD)/tests/soak: tests/soak.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $< -o $@
 
 # what sockets.c lists by where there is no BPF
-DIAG_LIST := diag_list diag_dump diag_message netspaces route format
+DIAG_LIST := diag_list diag_dump diag_message netspaces route format privilege
 # static, for the guests of tests/vm
 $(BUILD)/tests/socket_list: tests/socket_list.c src/sockets.c src/kernel_types.c $(DIAG_LIST:%=src/%.c) src/sockets.h include/socket_info.h $(BUILD)/socket_list.skel.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -lbpf -lelf -lz -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -static $(filter %.c,$^) -lbpf -lelf -lz -lcap -o $@
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/src/*.d)
