@@ -15,7 +15,7 @@ struct interval {
 	__u64 uptime_ns;     /* of the machine, when it ended; 0: the recording does not tell */
 	const char *attach;  /* the attach mode's name; static */
 	__u64 lost_flows;    /* bytes in this interval that kept their process but not their connection */
-	__u64 missed;	     /* program runs that the kernel skipped in this interval; without BPF, ends that it did not tell */
+	__u64 missed;	     /* in this interval, of what is in no number: loader__missed(); without BPF, ends that the kernel did not tell */
 	bool left_out;	     /* without BPF: some network namespaces were not looked at, for want of file descriptors */
 	__u64 unowned_tx;    /* bytes in this interval that kept neither; part of the total all the same */
 	__u64 unowned_rx;

@@ -65,8 +65,8 @@ const struct losses *loader__losses(const struct loader *loader);
 
 /*
  * Adds up the runs that the kernel skipped since the start, as far as it counts them (5.12+), of the programs that
- * count, and the sockets that were in use, but not known, when they were first seen. The programs that watch sockets
- * are left out: what they miss is made up for (tcp_mark_unknown).
+ * count, the sockets that were in use, but not known, when they were first seen, and the datagrams whose slot another thread
+ * took. The programs that watch sockets are left out: what they miss is made up for (tcp_mark_unknown).
  */
 __u64 loader__missed(const struct loader *loader);
 

@@ -16,7 +16,7 @@ struct sampler {
 	const struct loader *loader;
 	int half; /* that the programs write to now */
 	__u64 start_ns;
-	struct losses losses; /* up to here reported */
+	struct losses losses; /* up to here reported: the bytes */
 	__u64 missed;	      /* likewise */
 	__u64 drained;	      /* entries of the sample at hand */
 	__u32 batch;	      /* room in keys and flows */
@@ -129,8 +129,9 @@ static void hold_cpu(const struct sampler *sampler, bool hold)
 static void report_losses(struct sampler *sampler, struct interval *interval)
 {
 	const volatile struct losses *shared = loader__losses(sampler->loader);
-	struct losses now = { shared->overflow_bytes, shared->tx_bytes, shared->rx_bytes, shared->sockets,
-			      shared->datagrams };
+	struct losses now = { .overflow_bytes = shared->overflow_bytes,
+			      .tx_bytes = shared->tx_bytes,
+			      .rx_bytes = shared->rx_bytes };
 	__u64 missed = loader__missed(sampler->loader);
 
 	interval->lost_flows = now.overflow_bytes - sampler->losses.overflow_bytes;

@@ -270,7 +270,6 @@ static void test_identify(void **state)
 	model__free(model);
 }
 
-/* A root process without any facts but its id has that in its owner. */
 static int identify_in_the_middle(void *ctx, const struct owner *owner, struct identity *identity)
 {
 	struct model *const *model = ctx;
@@ -306,6 +305,7 @@ static void test_edition(void **state)
 	model__free(model);
 }
 
+/* A root process without any facts but its id has that in its owner. */
 static void test_owner_of_zeros(void **state)
 {
 	struct model *model = make_plain_model();
