@@ -33,6 +33,7 @@ static void read_tcp_info(const void *bytes, size_t length, struct diag_tcp *tcp
 	*tcp = (struct diag_tcp){
 		.has_acked = HAS(length, tcpi_bytes_received),
 		.has_sent = HAS(length, tcpi_bytes_retrans),
+		.unacked = info.tcpi_unacked,
 		.notsent_bytes = info.tcpi_notsent_bytes,
 		.rtt_us = info.tcpi_rtt,
 		.cwnd = info.tcpi_snd_cwnd,
@@ -94,6 +95,23 @@ static void read_socket(const struct inet_diag_msg *message, struct diag_socket 
 	socket->send_queue = message->idiag_wqueue;
 }
 
+static bool is_connected(const struct diag_socket *socket)
+{
+	return socket->state < 32 && 1U << socket->state & DIAG_CONNECTED_STATES;
+}
+
+/*
+ * The queue is read without the socket's lock, before what TCP_INFO tells under it, so what is acknowledged in between would
+ * count as both. Where nothing is on its way then, nothing is in the queue. (Of a listener it is the backlog's limit.)
+ */
+static void correct_send_queue(struct diag_socket *socket)
+{
+	const struct diag_tcp *tcp = &socket->tcp;
+
+	if (is_connected(socket) && tcp->has_sent && !tcp->unacked && !tcp->notsent_bytes)
+		socket->send_queue = 0;
+}
+
 /* body: what follows the header. */
 static int hand_over(const char *body, size_t length, int protocol, diag_sink sink, void *ctx)
 {
@@ -108,6 +126,7 @@ static int hand_over(const char *body, size_t length, int protocol, diag_sink si
 	read_socket(&message, &socket);
 	if (length > NLMSG_ALIGN(sizeof(message)))
 		read_attributes(body + NLMSG_ALIGN(sizeof(message)), length - NLMSG_ALIGN(sizeof(message)), &socket);
+	correct_send_queue(&socket);
 	return sink(ctx, &socket);
 }
 

@@ -43,6 +43,7 @@ struct diag_tcp {
 	__u64 bytes_received;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
+	__u32 unacked; /* segments */
 	__u32 notsent_bytes;
 	__u32 rtt_us;
 	__u32 cwnd;

@@ -75,8 +75,8 @@ static bool received_fin(const struct diag_socket *socket)
 /*
  * How far write_seq went, as the BPF side counts it: what was acknowledged, and what waits for that (write_seq - snd_una).
  * Both go by sequence numbers, so that neither retransmissions nor segments that the machine's own queues dropped are in
- * it; those spoil bytes_sent - bytes_retrans. The two are not read at one moment: what is acknowledged in between is in
- * both. That never makes the count go back, and is made up for at the next look.
+ * it; those spoil bytes_sent - bytes_retrans. The two are not read at one moment: of a queue that is not empty, what is
+ * acknowledged in between is in both. That never makes the count go back, and is made up for by what is sent next.
  */
 static __u64 write_seq(const struct diag_socket *socket)
 {

@@ -37,14 +37,15 @@ static void put_attribute(struct answer *answer, int type, const void *bytes, si
 }
 
 /* An IPv4 socket with as much of TCP_INFO as a kernel has. */
-static void put_socket(struct answer *answer, size_t info_length)
+static void put_socket_that(struct answer *answer, size_t info_length, enum diag_state state, __u32 unacked, __u32 notsent_bytes)
 {
-	struct inet_diag_msg socket = { .idiag_family = AF_INET, .idiag_state = DIAG_ESTABLISHED, .idiag_rqueue = 5,
+	struct inet_diag_msg socket = { .idiag_family = AF_INET, .idiag_state = state, .idiag_rqueue = 5,
 					.idiag_wqueue = 6, .idiag_uid = 1000, .idiag_inode = 77,
 					.id = { .idiag_sport = htons(80), .idiag_dport = htons(1234), .idiag_if = 3,
 						.idiag_cookie = { 0x11, 0x22 } } };
 	struct tcp_info info = { .tcpi_rtt = 250, .tcpi_snd_cwnd = 10, .tcpi_total_retrans = 4, .tcpi_bytes_acked = 1001,
-				 .tcpi_bytes_received = 2002, .tcpi_bytes_sent = 3003, .tcpi_bytes_retrans = 4, .tcpi_notsent_bytes = 8 };
+				 .tcpi_bytes_received = 2002, .tcpi_bytes_sent = 3003, .tcpi_bytes_retrans = 4, .tcpi_unacked = unacked,
+				 .tcpi_notsent_bytes = notsent_bytes };
 
 	inet_pton(AF_INET, "10.0.0.1", socket.id.idiag_src);
 	inet_pton(AF_INET, "10.0.0.2", socket.id.idiag_dst);
@@ -53,6 +54,11 @@ static void put_socket(struct answer *answer, size_t info_length)
 	put_attribute(answer, INET_DIAG_SHUTDOWN, "", 1);
 	if (info_length)
 		put_attribute(answer, INET_DIAG_INFO, &info, info_length);
+}
+
+static void put_socket(struct answer *answer, size_t info_length)
+{
+	put_socket_that(answer, info_length, DIAG_ESTABLISHED, 1, 8);
 }
 
 static void put_number(struct answer *answer, int type, int number)
@@ -150,6 +156,33 @@ static void test_lengths_of_info(void **state)
 	}
 }
 
+/* What was acknowledged after the queue was read is not in it any more. */
+static void test_queue_of_another_moment(void **state)
+{
+	static const struct {
+		enum diag_state state;
+		size_t info_length;
+		__u32 unacked, notsent_bytes, send_queue;
+	} cases[] = {
+		{ DIAG_ESTABLISHED, sizeof(struct tcp_info), 0, 0, 0 },
+		{ DIAG_CLOSE_WAIT, sizeof(struct tcp_info), 0, 0, 0 },
+		{ DIAG_ESTABLISHED, sizeof(struct tcp_info), 1, 0, 6 },
+		{ DIAG_ESTABLISHED, sizeof(struct tcp_info), 0, 1, 6 },
+		{ DIAG_ESTABLISHED, offsetof(struct tcp_info, tcpi_bytes_retrans), 0, 0, 6 }, /* it is not known */
+		{ DIAG_LISTEN, sizeof(struct tcp_info), 0, 0, 6 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct answer answer = {};
+		struct seen seen = {};
+
+		put_socket_that(&answer, cases[i].info_length, cases[i].state, cases[i].unacked, cases[i].notsent_bytes);
+		assert_int_equal(read_answer(&answer, &seen), 0);
+		assert_int_equal(seen.last.send_queue, cases[i].send_queue);
+	}
+}
+
 static void test_ends(void **state)
 {
 	struct answer done = {}, failed = {}, acknowledged = {};
@@ -211,8 +244,13 @@ static void test_hostile_lengths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_request),	  cmocka_unit_test(test_socket),    cmocka_unit_test(test_lengths_of_info),
-		cmocka_unit_test(test_ends),	  cmocka_unit_test(test_truncated), cmocka_unit_test(test_hostile_lengths),
+		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_lengths_of_info),
+		cmocka_unit_test(test_queue_of_another_moment),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_hostile_lengths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
