@@ -27,8 +27,9 @@ def client_bytes_tcptop(text):
 def boot(rounds, out):
     """[(tool, requests)] in their order; what each tool printed is in the directory out."""
     files = [f"{BUILD}/static/bpfhogs", f"{BUILD}/bench/load", TCPTOP, "bench/guest.sh"]
-    done = subprocess.run(["tests/vm/boot", KERNEL, "--timeout", "900", "--out", out, *(word for file in files for word in ("--file", file)), "--",
-                           "sh", "/bin/guest.sh", str(rounds), str(SECONDS), str(CONNECTIONS), str(PORT), *MODES],
+    words = [word for file in files for word in ("--file", file)]
+    done = subprocess.run(["tests/vm/boot", KERNEL, "--smp", "2", "--timeout", "900", "--out", out, *words, "--", "sh", "/bin/guest.sh",
+                           str(rounds), str(SECONDS), str(CONNECTIONS), str(PORT), *MODES],
                           stdout=subprocess.PIPE, text=True, check=True)
     return [(name, int(count)) for name, count in (line.split("\t") for line in done.stdout.splitlines())]
 

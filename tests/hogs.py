@@ -68,3 +68,7 @@ PRIVATE_DEV = ["unshare", "--mount", "sh", "-ec", """
 
 def expect(name, got, wanted):
     print(f"ok - {name}" if got == wanted else f"not ok - {name}: got {got}, not {wanted}", flush=True)
+
+
+def comment(text):
+    print("".join(f"# {line}\n" for line in text.splitlines()), end="", flush=True)
