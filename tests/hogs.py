@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 
 BUILD = os.environ.get("BUILD", "build")
 BPFHOGS = f"{BUILD}/bpfhogs"
@@ -72,3 +73,13 @@ def expect(name, got, wanted):
 
 def comment(text):
     print("".join(f"# {line}\n" for line in text.splitlines()), end="", flush=True)
+
+
+def wait_until(condition, seconds=30):
+    """Whether it came true; on a busy machine that takes its time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
