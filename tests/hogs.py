@@ -3,6 +3,7 @@ import collections
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -71,8 +72,22 @@ def expect(name, got, wanted):
     print(f"ok - {name}" if got == wanted else f"not ok - {name}: got {got}, not {wanted}", flush=True)
 
 
+def skip(name, why):
+    print(f"ok - {name} # SKIP {why}", flush=True)
+
+
 def comment(text):
     print("".join(f"# {line}\n" for line in text.splitlines()), end="", flush=True)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return s.getsockname()[1]
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
 
 
 def wait_until(condition, seconds=30):
